@@ -1,0 +1,85 @@
+/**
+ * Every reason for which auditpatch stops, as a closed union: `cli/explain.ts` gives each its exit code and its next
+ * step, and the compiler demands both.
+ */
+export type ErrorCode =
+  // usage
+  | 'USAGE'
+  | 'BAD_SETTINGS'
+  // input that cannot be opened or worked on
+  | 'NOT_FOUND'
+  | 'CANNOT_READ'
+  | 'TOO_LARGE'
+  | 'NOT_UTF8'
+  | 'BROKEN_YAML'
+  | 'DUPLICATE_KEY'
+  | 'TOO_DEEP'
+  | 'TEMPLATE'
+  | 'ALIAS'
+  | 'NOT_A_POD'
+  | 'NO_APISERVER'
+  | 'SHELL_WRAPPER'
+  | 'BAD_COMMAND'
+  | 'BAD_MANIFEST'
+  | 'BAD_FLAG'
+  | 'BAD_POLICY'
+  | 'BAD_KUBECONFIG'
+  | 'BAD_PATH'
+  // preflight
+  | 'OTHER_DISTRIBUTION'
+  | 'STRAY_POD'
+  | 'UPGRADE_RUNNING'
+  | 'NOT_ENOUGH_DISK'
+  | 'SYMLINK'
+  | 'WRONG_KIND'
+  | 'LOCKED'
+  | 'CHANGED_SINCE_READ'
+  | 'UNSAFE_DIRECTORY'
+  | 'NEEDS_CONFIRMATION'
+  | 'NO_BACKUP'
+  | 'BAD_BACKUP'
+  | 'BAD_JOURNAL'
+  // while writing and after
+  | 'CANNOT_WRITE'
+  | 'NOT_APPLIED'
+  | 'ROLLED_BACK'
+  | 'ROLLBACK_FAILED'
+  | 'INTERRUPTED'
+  // ours
+  | 'IMPOSSIBLE'
+
+/** Where in a file an error or a finding points: 1-based line and column, in characters. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
+export interface ErrorDetails {
+  readonly path?: string | undefined
+  readonly position?: Position | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * The one error class: what went wrong, where, what was found and what was wanted. The next step is not in the message;
+ * it comes from the table in `cli/explain.ts`. `IMPOSSIBLE` means a bug of ours.
+ */
+export class AuditError extends Error {
+  override readonly name = 'AuditError'
+  readonly code: ErrorCode
+  readonly path: string | undefined
+  readonly position: Position | undefined
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? {} : { cause: details.cause })
+    this.code = code
+    this.path = details.path
+    this.position = details.position
+  }
+}
+
+/** The errno name (`ENOSPC`) of an error thrown by the operating system, or undefined for any other error. */
+export const errnoOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined
+}

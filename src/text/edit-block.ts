@@ -1,0 +1,150 @@
+import { isMap, isScalar, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
+import { AuditError } from '../errors.ts'
+import type { Splice } from './edit.ts'
+import {
+  colonEnd,
+  columnOf,
+  dashes,
+  lineEnd,
+  lineStart,
+  nodeAt,
+  pairEnd,
+  pairOf,
+  pairStart,
+  type Path,
+  spanOf
+} from './locate.ts'
+import { positionAt, type Source } from './source.ts'
+import { eolAt, type Style, styleOf } from './style.ts'
+import type { Operation, Value } from './value.ts'
+import { writeFlow, writeItem, writePair } from './write-value.ts'
+
+/**
+ * What is inserted goes behind the last character of the line in front of it, with its line break before it, and what is
+ * removed goes with the line break before it: so removing what was inserted gives the old bytes back, whether or not the
+ * text ends with a line break.
+ */
+const insertAfterLine = (source: Source, offset: number, text: string): Splice => {
+  const end = lineEnd(source.text, offset)
+  return { start: end, end, text: eolAt(source.text, end) + text }
+}
+
+const cutLines = (source: Source, start: number, end: number): Splice => {
+  const from = lineStart(source.text, start)
+  const to = lineEnd(source.text, end)
+  if (from === 0) return { start: 0, end: Math.min(source.text.length, to + eolAt(source.text, to).length), text: '' }
+  return { start: lineEnd(source.text, from - (source.text[from - 2] === '\r' ? 2 : 1)), end: to, text: '' }
+}
+
+/** The splices that carry out operations on one block sequence. */
+export const editBlockSequence = (
+  source: Source,
+  node: YAMLSeq,
+  path: Path,
+  operations: readonly Operation[]
+): Splice[] => {
+  const starts = dashes(node)
+  const ends = node.items.map((item, index) => itemEnd(source, item, starts[index] ?? 0))
+  const removed = new Set(operations.flatMap(operation => (operation.kind === 'remove-item' ? [operation.index] : [])))
+  const inserted = operations.filter(operation => operation.kind === 'insert-item')
+  if (removed.size === node.items.length && inserted.length === 0) return emptied(source, path, starts, ends)
+  const style = styleOf(source, node, ends[0] ?? 0)
+  const column = columnOf(source.text, starts[0] ?? 0)
+  const cuts = [...removed].map(index => cutItem(source, starts[index] ?? 0, ends[index] ?? 0))
+  const insertions = inserted.map(({ index, value }) => {
+    const before = ends[index - 1]
+    const text = writeItem(value, column, style)
+    return before === undefined ? insertBeforeFirst(source, path, text) : insertAfterLine(source, before, text)
+  })
+  return [...insertions, ...cuts]
+}
+
+const itemEnd = (source: Source, item: unknown, dash: number): number => {
+  if (item === null || (isScalar(item) && item.range && item.range[0] === item.range[1])) return dash + 1
+  return spanOf(source, item)[1]
+}
+
+const cutItem = (source: Source, start: number, end: number): Splice => {
+  if (/\S/.test(source.text.slice(lineStart(source.text, start), start).replace('\uFEFF', ''))) {
+    throw unsupported(source, start)
+  }
+  return cutLines(source, start, end)
+}
+
+const unsupported = (source: Source, offset: number): AuditError =>
+  new AuditError('BAD_MANIFEST', 'a list or mapping that begins on the line of its parent cannot be changed here', {
+    path: source.file,
+    position: positionAt(source.text, offset)
+  })
+
+const parentPair = (source: Source, path: Path): Pair | undefined => {
+  const parent = nodeAt(source.document, path.slice(0, -1))
+  const key = path.at(-1)
+  return isMap(parent) && typeof key === 'string' ? pairOf(parent, key) : undefined
+}
+
+const insertBeforeFirst = (source: Source, path: Path, text: string): Splice => {
+  const pair = parentPair(source, path)
+  if (!pair) throw unsupported(source, 0)
+  return insertAfterLine(source, colonEnd(pair), text)
+}
+
+// a list without items is null to YAML, so the empty list is written
+const emptied = (source: Source, path: Path, starts: readonly number[], ends: readonly number[]): Splice[] => {
+  const pair = parentPair(source, path)
+  if (!pair) throw unsupported(source, starts[0] ?? 0)
+  const end = colonEnd(pair)
+  return [
+    { start: end, end, text: ' []' },
+    ...starts.map((start, index) => cutItem(source, start, ends[index] ?? start))
+  ]
+}
+
+/** The splices that carry out operations on one block mapping. */
+export const editBlockMap = (source: Source, node: YAMLMap, path: Path, operations: readonly Operation[]): Splice[] => {
+  const removed = operations.flatMap(operation => (operation.kind === 'remove-key' ? [operation.key] : []))
+  const cuts = removed.flatMap(key => {
+    const pair = pairOf(node, key)
+    return pair ? [cutPair(source, node, pair)] : []
+  })
+  const insertions = operations.flatMap(operation =>
+    operation.kind === 'add-key' ? [addKey(source, node, path, operation.key, operation.value)] : []
+  )
+  return [...insertions, ...cuts]
+}
+
+const cutPair = (source: Source, node: YAMLMap, pair: Pair): Splice => {
+  const start = pairStart(pair)
+  const lead = source.text.slice(lineStart(source.text, start), start).replace('\uFEFF', '')
+  if (/^ *$/.test(lead)) return cutLines(source, start, pairEnd(source, pair))
+  // the first key of a list item stands on the line of the dash: the next key moves up there
+  const next = node.items[node.items.indexOf(pair) + 1]
+  if (!next || !/^[ -]*$/.test(lead)) throw unsupported(source, start)
+  return { start, end: pairStart(next), text: '' }
+}
+
+const addKey = (source: Source, node: YAMLMap, path: Path, key: string, value: Value): Splice => {
+  const present = pairOf(node, key)
+  const style = styleOf(source, node, node.range?.[0] ?? 0)
+  if (present) return fillNull(source, present, key, value, style)
+  const first = node.items[0]
+  if (!first) throw unsupported(source, node.range?.[0] ?? 0)
+  const column = columnOf(source.text, pairStart(first))
+  const names = node.items.map(pair => (isScalar(pair.key) ? String(pair.key.value) : ''))
+  const isSorted = names.every((name, index) => index === 0 || (names[index - 1] ?? '') < name)
+  const after = isSorted ? node.items.filter((_, index) => (names[index] ?? '') < key).at(-1) : node.items.at(-1)
+  const text = writePair(key, value, column, style)
+  if (after) return insertAfterLine(source, pairEnd(source, after), text)
+  const parent = parentPair(source, path)
+  const isBelowParent = parent && lineStart(source.text, colonEnd(parent)) !== lineStart(source.text, pairStart(first))
+  if (parent && isBelowParent) return insertAfterLine(source, colonEnd(parent), text)
+  return insertAfterLine(source, pairEnd(source, first), text)
+}
+
+const fillNull = (source: Source, pair: Pair, key: string, value: Value, style: Style): Splice => {
+  const end = pairEnd(source, pair)
+  if (end > colonEnd(pair)) return { start: colonEnd(pair), end, text: ` ${writeFlow(value, style)}` }
+  const column = columnOf(source.text, pairStart(pair))
+  const lines = writePair(key, value, column, style).split(style.eol).slice(1)
+  return insertAfterLine(source, end, lines.join(style.eol))
+}

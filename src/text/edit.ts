@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util'
+import { isMap, isScalar, isSeq, type Node } from 'yaml'
+import { AuditError } from '../errors.ts'
+import { editBlockMap, editBlockSequence } from './edit-block.ts'
+import { editFlow } from './edit-flow.ts'
+import { formatPath, nodeAt, type Path } from './locate.ts'
+import { parseSource, type Source } from './source.ts'
+import type { Quote } from './style.ts'
+import { applyOperations, type Operation } from './value.ts'
+import { writeScalar } from './write-value.ts'
+
+/** A piece of text that takes the place of the characters from `start` to `end`. */
+export interface Splice {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/**
+ * The text after the operations: bytes outside the changed spans stay as they are. The result is parsed again and compared
+ * with the same operations done on plain data; should the two ever differ, IMPOSSIBLE is thrown and no text returned.
+ */
+export const editSource = (source: Source, operations: readonly Operation[]): string => {
+  if (operations.length === 0) return source.text
+  const text = splice(source.text, splicesOf(source, operations))
+  const wanted = applyOperations(valueOf(source), operations)
+  const got = reparse(text, source)
+  if (!isDeepStrictEqual(got, wanted)) {
+    throw new AuditError('IMPOSSIBLE', `the edit of ${source.file} would not mean what was planned`, {
+      path: source.file
+    })
+  }
+  return text
+}
+
+const reparse = (text: string, source: Source): unknown => {
+  try {
+    return valueOf(parseSource(text, source.file, source.dialect))
+  } catch (cause) {
+    throw new AuditError('IMPOSSIBLE', `the edit of ${source.file} would not be valid YAML`, {
+      path: source.file,
+      cause
+    })
+  }
+}
+
+/** The plain data of a parsed text. Throws ALIAS when its aliases multiply beyond all sense. */
+export const valueOf = (source: Source): unknown => {
+  try {
+    return source.document.toJS({ maxAliasCount: 100 })
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new AuditError('TOO_DEEP', `${source.file} is nested too deeply`, { cause })
+    throw new AuditError('ALIAS', `the aliases in ${source.file} cannot be resolved`, { path: source.file, cause })
+  }
+}
+
+/** A text with its splices made. They must not overlap; of several at one place the insertions keep their order. */
+export const splice = (text: string, splices: readonly Splice[]): string => {
+  const ordered = splices
+    .map((each, index) => ({ ...each, index }))
+    .sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index)
+  let result = ''
+  let done = 0
+  for (const { start, end, text: insertion } of ordered) {
+    if (start < done) throw new AuditError('IMPOSSIBLE', 'two edits overlap')
+    result += text.slice(done, start) + insertion
+    done = end
+  }
+  return result + text.slice(done)
+}
+
+const splicesOf = (source: Source, operations: readonly Operation[]): Splice[] => {
+  const groups = new Map<string, { path: Path; operations: Operation[] }>()
+  for (const operation of operations) {
+    const key = JSON.stringify([operation.kind === 'replace', operation.path])
+    const group = groups.get(key) ?? { path: operation.path, operations: [] }
+    group.operations.push(operation)
+    groups.set(key, group)
+  }
+  return [...groups.values()].flatMap(group => spliceGroup(source, group.path, group.operations))
+}
+
+const spliceGroup = (source: Source, path: Path, operations: readonly Operation[]): Splice[] => {
+  const node = nodeAt(source.document, path)
+  const [first] = operations
+  if (first?.kind === 'replace') return [replaceScalar(source, node, first.value, path)]
+  if (!isMap(node) && !isSeq(node)) throw new AuditError('IMPOSSIBLE', `no collection at ${formatPath(path)}`)
+  if (node.flow) return editFlow(source, node, operations)
+  return isSeq(node) ? editBlockSequence(source, node, path, operations) : editBlockMap(source, node, path, operations)
+}
+
+const replaceScalar = (source: Source, node: Node | null | undefined, value: string | boolean, path: Path): Splice => {
+  if (!isScalar(node) || !node.range) throw new AuditError('IMPOSSIBLE', `no scalar at ${formatPath(path)}`)
+  const [start, end] = node.range
+  const quote: Quote = node.type === 'QUOTE_DOUBLE' ? 'double' : node.type === 'QUOTE_SINGLE' ? 'single' : 'plain'
+  // a block scalar's range holds its header, its lines and the last line break, which must stay
+  const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
+  const tail = isBlock ? (/(\r?\n)?$/.exec(source.text.slice(start, end))?.[0] ?? '') : ''
+  return { start, end, text: writeScalar(value, quote, insideFlow(source, path)) + tail }
+}
+
+const insideFlow = (source: Source, path: Path): boolean =>
+  path.some((_, length) => {
+    const node = nodeAt(source.document, path.slice(0, length))
+    return (isMap(node) || isSeq(node)) && node.flow === true
+  })

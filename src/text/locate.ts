@@ -1,0 +1,123 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLSeq
+} from 'yaml'
+import { AuditError } from '../errors.ts'
+import { positionAt, type Source } from './source.ts'
+
+/** Keys and indexes from the root of a document to a node. */
+export type Path = readonly (string | number)[]
+
+/** A path as people write it: `spec.containers[0].command[3]`. */
+export const formatPath = (path: Path): string =>
+  path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+    ''
+  )
+
+const keyText = (pair: Pair): unknown => (isScalar(pair.key) ? pair.key.value : undefined)
+
+/** The pair of a mapping that has this key. */
+export const pairOf = (map: YAMLMap, key: string): Pair | undefined => map.items.find(pair => keyText(pair) === key)
+
+/** The node at a path; undefined where a step leads nowhere. Aliases are not followed. */
+export const nodeAt = (document: Document, path: Path): Node | null | undefined => {
+  let node: unknown = document.contents
+  for (const step of path) {
+    if (typeof step === 'number') node = isSeq(node) ? node.items[step] : undefined
+    else node = isMap(node) ? pairOf(node, step)?.value : undefined
+    if (node === undefined) return undefined
+  }
+  return node as Node | null
+}
+
+/** The source position of what stands at a path, or of the nearest thing above it. */
+export const positionOf = (source: Source, path: Path): { line: number; column: number } => {
+  for (let length = path.length; length >= 0; length--) {
+    const node = nodeAt(source.document, path.slice(0, length))
+    if (node?.range) return positionAt(source.text, node.range[0])
+  }
+  return { line: 1, column: 1 }
+}
+
+/** Where a node's own text ends: behind its last character, before trailing blanks, comments and line ends. */
+export const contentEnd = (source: Source, node: Node): number => {
+  if (isMap(node) && !node.flow && node.items.length > 0) return pairEnd(source, node.items.at(-1) as Pair)
+  if (isSeq(node) && !node.flow && node.items.length > 0) {
+    const last = node.items.at(-1)
+    const dash = dashes(node).at(-1)
+    if (last === null || !isNode(last) || isEmpty(last)) return (dash ?? rangeOf(node)[0]) + 1
+    return contentEnd(source, last)
+  }
+  const [start, end] = rangeOf(node)
+  if (!isScalar(node) || (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED')) return end
+  const trailing = /[\r\n \t]*$/.exec(source.text.slice(start, end))?.[0].length ?? 0
+  return end - trailing
+}
+
+const isNode = (value: unknown): value is Node => isMap(value) || isSeq(value) || isScalar(value) || isAlias(value)
+
+const isEmpty = (node: Node): boolean =>
+  isScalar(node) && node.range !== undefined && node.range?.[0] === node.range?.[1]
+
+const rangeOf = (node: Node): [number, number] => {
+  if (!node.range) throw new AuditError('IMPOSSIBLE', 'a parsed node without a range')
+  return [node.range[0], node.range[1]]
+}
+
+/** Where a pair begins: at the first character of its key. */
+export const pairStart = (pair: Pair): number => {
+  if (!isNode(pair.key)) throw new AuditError('IMPOSSIBLE', 'a parsed pair without a key')
+  return rangeOf(pair.key)[0]
+}
+
+/** The offset behind the colon of a pair, or behind its key where there is no colon. */
+export const colonEnd = (pair: Pair): number => {
+  const item = pair.srcToken
+  const colon = item && 'sep' in item ? item.sep?.find(token => token.type === 'map-value-ind') : undefined
+  if (colon) return colon.offset + 1
+  if (!isNode(pair.key)) throw new AuditError('IMPOSSIBLE', 'a parsed pair without a key')
+  return rangeOf(pair.key)[1]
+}
+
+/** Where a pair's own text ends, as {@link contentEnd}. */
+export const pairEnd = (source: Source, pair: Pair): number =>
+  isNode(pair.value) && !isEmpty(pair.value) ? contentEnd(source, pair.value) : colonEnd(pair)
+
+/** The offsets of the dashes of a block sequence, one for each item. */
+export const dashes = (sequence: YAMLSeq): number[] => {
+  const token = sequence.srcToken
+  if (!token || token.type !== 'block-seq') return []
+  return token.items.flatMap(item => item.start.find(start => start.type === 'seq-item-ind')?.offset ?? [])
+}
+
+/** The text span of a sequence's item or a mapping's pair. */
+export const spanOf = (source: Source, item: unknown): [number, number] => {
+  if (isPair(item)) return [pairStart(item), pairEnd(source, item)]
+  if (!isNode(item)) throw new AuditError('IMPOSSIBLE', 'a parsed item that is no node')
+  return [rangeOf(item)[0], contentEnd(source, item)]
+}
+
+/** The offset at which the line of an offset begins. */
+export const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1
+
+/** The offset at which the line of an offset ends: before its line break, or the end of the text. */
+export const lineEnd = (text: string, offset: number): number => {
+  const feed = text.indexOf('\n', offset)
+  if (feed === -1) return text.length
+  return feed > offset && text[feed - 1] === '\r' ? feed - 1 : feed
+}
+
+/** The column (0-based) of an offset; a byte order mark takes none. */
+export const columnOf = (text: string, offset: number): number => {
+  const start = lineStart(text, offset)
+  return offset - start - (start === 0 && text.startsWith('\uFEFF') ? 1 : 0)
+}

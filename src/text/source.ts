@@ -1,0 +1,85 @@
+import { Composer, Parser, type Document } from 'yaml'
+import { AuditError, type ErrorCode, type Position } from '../errors.ts'
+import { type Dialect, dialectOptions } from './dialect.ts'
+import { findTemplate } from './template.ts'
+
+/** A text that was parsed for its offsets. Only the first YAML document is read, as the kubelet does. */
+export interface Source {
+  readonly file: string
+  readonly text: string
+  readonly dialect: Dialect
+  readonly document: Document.Parsed
+  /** True when further YAML documents follow the first. */
+  readonly more: boolean
+}
+
+/** The kubelet reads no manifest beyond this: pkg/kubelet/config/file.go, maxConfigLength. */
+export const MAX_BYTES = 10 * 1024 * 1024
+
+/** A text from a file's bytes, byte order mark included. Throws TOO_LARGE or NOT_UTF8. */
+export const decodeText = (bytes: Uint8Array, file: string): string => {
+  if (bytes.length > MAX_BYTES) {
+    throw new AuditError('TOO_LARGE', `${file} has ${bytes.length} bytes; at most ${MAX_BYTES} are read`, {
+      path: file
+    })
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (cause) {
+    throw new AuditError('NOT_UTF8', `${file} is not UTF-8 text`, { path: file, cause })
+  }
+}
+
+/** The 1-based line and column of an offset. A byte order mark is no column. */
+export const positionAt = (text: string, offset: number): Position => {
+  let line = 1
+  let start = text.startsWith('\uFEFF') ? 1 : 0
+  for (let next = text.indexOf('\n'); next !== -1 && next < offset; next = text.indexOf('\n', next + 1)) {
+    line += 1
+    start = next + 1
+  }
+  return { line, column: Math.max(0, offset - start) + 1 }
+}
+
+/**
+ * Parses the first document of a text. Throws BROKEN_YAML, DUPLICATE_KEY, TEMPLATE or TOO_DEEP with the position of the
+ * fault; what it returns has no errors.
+ */
+export const parseSource = (text: string, file: string, dialect: Dialect): Source => {
+  const fail = (code: ErrorCode, message: string, offset: number): never => {
+    throw new AuditError(code, message, { path: file, position: positionAt(text, offset) })
+  }
+  // go-yaml refuses these anywhere, comments included: yaml_parser_update_buffer
+  const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.exec(text)
+  if (control) fail('BROKEN_YAML', `control character ${escapeCharacter(control[0])} in the text`, control.index)
+  const template = findTemplate(text)
+  const { document, more } = firstDocument(text, file, dialect)
+  const error = document.errors[0]
+  if (template && (error || template.certain)) {
+    fail('TEMPLATE', `a template, not a manifest: found ${template.text}`, template.offset)
+  }
+  if (error) {
+    const code = error.code === 'DUPLICATE_KEY' ? 'DUPLICATE_KEY' : 'BROKEN_YAML'
+    fail(code, error.code === 'DUPLICATE_KEY' ? 'the same key twice in one mapping' : error.message, error.pos[0])
+  }
+  return { file, text, dialect, document, more }
+}
+
+const escapeCharacter = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+
+const firstDocument = (text: string, file: string, dialect: Dialect): { document: Document.Parsed; more: boolean } => {
+  const composer = new Composer(dialectOptions(dialect))
+  try {
+    const documents = composer.compose(new Parser().parse(text), true, text.length)
+    const first = documents.next()
+    if (first.done) throw new AuditError('BROKEN_YAML', `${file} is empty`, { path: file })
+    // a document that only holds the fault "stream has more" is none; asking for the next one costs a parse of it alone
+    const more = !documents.next().done
+    return { document: first.value, more }
+  } catch (cause) {
+    // the composer descends by recursion: nesting of some thousand levels ends its stack
+    if (cause instanceof RangeError)
+      throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, cause })
+    throw cause
+  }
+}

@@ -21,7 +21,10 @@ export interface Ownership {
   readonly gid: number
 }
 
-/** A process of the node. `start` is its start time in clock ticks since boot: with `pid` it names one process for ever. */
+/**
+ * A process of the node. `start` is its start time in clock ticks since boot: with `pid` it names one process until the
+ * next boot. A command line that is one string with spaces (the process rewrote its title) is split at the spaces.
+ */
 export interface Process {
   readonly pid: number
   readonly parent: number
@@ -74,7 +77,7 @@ export interface Host {
   freeBytes(path: HostPath): number
 
   /**
-   * Replaces or makes a file so that every reader sees the old bytes or the new ones: a temporary file whose name begins
+   * Replaces or makes a file (never a link: SYMLINK, nor another kind: WRONG_KIND) so that every reader sees the old bytes or the new ones: a temporary file whose name begins
    * with a dot in the same directory, owner and mode set, fsync, rename, fsync of the directory.
    */
   writeAtomic(path: HostPath, bytes: Uint8Array, ownership: Ownership): void
@@ -84,11 +87,11 @@ export interface Host {
   rename(from: HostPath, to: HostPath): void
   /** A second name for a file; false when `to` is already there. */
   link(from: HostPath, to: HostPath): boolean
-  /** Removes a file and syncs its directory; nothing happens when it is not there. */
+  /** Removes a file (of a link the link itself) and syncs its directory; nothing happens when it is not there. */
   removeFile(path: HostPath): void
   /** Removes an empty directory; false when it is not empty or not there. */
   removeDirectory(path: HostPath): boolean
-  /** Appends one line to a file (made 0600 when absent). */
+  /** Appends one line to a file (made 0600 when absent, never through a link) and syncs it. */
   appendLine(path: HostPath, line: string): void
 
   /** Milliseconds since 1970; may step. */
@@ -96,12 +99,16 @@ export interface Host {
   /** Milliseconds of a clock that never steps. */
   monotonic(): number
   sleep(milliseconds: number): Promise<void>
+  /** As many random bytes, in hexadecimal. */
   random(bytes: number): string
 
   readonly pid: number
+  /** The effective user and group: who owns what this process makes. */
+  readonly uid: number
+  readonly gid: number
   bootId(): string
   processes(): readonly Process[]
-  /** What this process is: used to tell whether the holder of a lock still lives. */
+  /** The start time of a living process, null for none or a zombie: tells whether the holder of a lock still lives. */
   processStart(pid: number): number | null
   /**
    * True when a process belongs to this root: always for `/`; for another root when its working directory, its root, one

@@ -5,6 +5,7 @@ import { editBlockMap, editBlockSequence } from './edit-block.ts'
 import { editFlow } from './edit-flow.ts'
 import { formatPath, nodeAt, type Path } from './locate.ts'
 import { parseSource, type Source } from './source.ts'
+import { refuseAliases } from './refuse-aliases.ts'
 import type { Quote } from './style.ts'
 import { applyOperations, type Operation } from './value.ts'
 import { writeScalar } from './write-value.ts'
@@ -18,10 +19,12 @@ export interface Splice {
 
 /**
  * The text after the operations: bytes outside the changed spans stay as they are. The result is parsed again and compared
- * with the same operations done on plain data; should the two ever differ, IMPOSSIBLE is thrown and no text returned.
+ * with the same operations done on plain data; should the two ever differ, IMPOSSIBLE is thrown and no text returned. Throws
+ * ALIAS where an anchor or an alias is in the way.
  */
 export const editSource = (source: Source, operations: readonly Operation[]): string => {
   if (operations.length === 0) return source.text
+  refuseAliases(source, operations)
   const text = splice(source.text, splicesOf(source, operations))
   const wanted = applyOperations(valueOf(source), operations)
   const got = reparse(text, source)

@@ -1,0 +1,53 @@
+import { AuditError, errnoOf, type ErrorCode } from '../errors.ts'
+import type { HostPath } from '../paths.ts'
+
+/**
+ * Translates an error of the operating system: `cannot write /etc/x: ENOSPC (no space left on device)`. Any other error
+ * (ours, or a bug) comes back as it is.
+ */
+export const fileError = (code: ErrorCode, what: string, path: HostPath, error: unknown): unknown => {
+  const errno = errnoOf(error)
+  if (error instanceof AuditError || errno === undefined) return error
+  return new AuditError(code, `${what} ${path}: ${errno}${meaningOf(error)}`, { path, cause: error })
+}
+
+// Node's message is "ENOSPC: no space left on device, write '/root/in/front/of/path'"; only the middle is for people.
+const meaningOf = (error: unknown): string => {
+  const words = error instanceof Error ? /^E[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] : undefined
+  return words === undefined ? '' : ` (${words})`
+}
+
+/** Runs a file operation; a failure becomes an `AuditError` that names the path and the errno. */
+export const translating = <T>(code: ErrorCode, what: string, path: HostPath, run: () => T): T => {
+  try {
+    return run()
+  } catch (error) {
+    throw fileError(code, what, path, error)
+  }
+}
+
+/** Runs a file operation, and gives `otherwise` when it fails with one of these errnos. */
+export const unless = <T, O>(errnos: readonly string[], otherwise: O, run: () => T): T | O => {
+  try {
+    return run()
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno !== undefined && errnos.includes(errno)) return otherwise
+    throw error
+  }
+}
+
+/** Repeats a system call for as long as a signal interrupts it. */
+export const uninterrupted = <T>(call: () => T): T => {
+  for (;;) {
+    try {
+      return call()
+    } catch (error) {
+      // libuv repeats most calls itself, but not read (uv__fs_work: retry_on_eintr).
+      if (errnoOf(error) !== 'EINTR') throw error
+    }
+  }
+}
+
+/** What a path without a file says: nothing there, or a file where a directory should lead to it. */
+export const ABSENT = ['ENOENT', 'ENOTDIR'] as const

@@ -1,0 +1,89 @@
+import { constants } from 'node:fs'
+import { posix } from 'node:path'
+import fs from 'fs-extra'
+import { AuditError } from '../errors.ts'
+import type { HostPath } from '../paths.ts'
+import { own, syncDirectory, writeAll, writeAtomic } from './atomic-write.ts'
+import { ABSENT, translating, uninterrupted, unless } from './file-error.ts'
+import type { Host, Ownership } from './host.ts'
+import type { RootedPaths } from './resolve-in-root.ts'
+
+/** The writing half of a host's file operations; none of them follows a link in the last component. */
+export const fileWriters = (
+  at: RootedPaths
+): Pick<
+  Host,
+  'writeAtomic' | 'makeDirectory' | 'setOwnership' | 'rename' | 'link' | 'removeFile' | 'removeDirectory' | 'appendLine'
+> => ({
+  writeAtomic: (path, bytes, ownership) => writeAtomic(at, path, bytes, ownership),
+  makeDirectory: (path, ownership) =>
+    writing('cannot make the directory', path, () => makeDirectory(at.keepLast(path), ownership)),
+  setOwnership: (path, ownership) =>
+    writing('cannot set owner and mode of', path, () => setOwnership(at.keepLast(path), ownership)),
+  rename: (from, to) =>
+    writing(`cannot rename ${from} to`, to, () => {
+      const [source, target] = [at.keepLast(from), at.keepLast(to)]
+      fs.renameSync(source, target)
+      syncDirectory(posix.dirname(target))
+      if (posix.dirname(source) !== posix.dirname(target)) syncDirectory(posix.dirname(source))
+    }),
+  link: (from, to) =>
+    writing(`cannot link ${from} to`, to, () =>
+      unless(['EEXIST'], false, () => {
+        fs.linkSync(at.keepLast(from), at.keepLast(to))
+        syncDirectory(posix.dirname(at.keepLast(to)))
+        return true
+      })
+    ),
+  removeFile: path =>
+    writing('cannot remove', path, () =>
+      unless(ABSENT, undefined, () => {
+        fs.unlinkSync(at.keepLast(path))
+        syncDirectory(posix.dirname(at.keepLast(path)))
+      })
+    ),
+  removeDirectory: path =>
+    writing('cannot remove the directory', path, () =>
+      unless(['ENOTEMPTY', 'EEXIST', 'ENOENT'], false, () => {
+        fs.rmdirSync(at.keepLast(path))
+        syncDirectory(posix.dirname(at.keepLast(path)))
+        return true
+      })
+    ),
+  appendLine: (path, line) => writing('cannot append to', path, () => appendLine(at.keepLast(path), path, line))
+})
+
+const writing = <T>(what: string, path: HostPath, run: () => T): T => translating('CANNOT_WRITE', what, path, run)
+
+const makeDirectory = (directory: string, ownership: Ownership): void => {
+  fs.mkdirSync(directory, 0o700)
+  try {
+    setOwnership(directory, ownership)
+    syncDirectory(posix.dirname(directory))
+  } catch (error) {
+    fs.rmdirSync(directory)
+    throw error
+  }
+}
+
+const setOwnership = (file: string, ownership: Ownership): void => {
+  const descriptor = fs.openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  try {
+    own(fs, descriptor, ownership)
+    uninterrupted(() => fs.fsyncSync(descriptor))
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+const appendLine = (file: string, path: HostPath, line: string): void => {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
+  const descriptor = fs.openSync(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_WRONLY, 0o600)
+  try {
+    if (!fs.fstatSync(descriptor).isFile()) throw new AuditError('WRONG_KIND', `${path} is not a file`, { path })
+    writeAll(fs, descriptor, Buffer.from(`${line}\n`))
+    uninterrupted(() => fs.fsyncSync(descriptor))
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}

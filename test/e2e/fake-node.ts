@@ -1,0 +1,287 @@
+import { build } from 'esbuild'
+import { spawn } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
+import { request } from 'node:https'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { faultFile, type Faults } from './fake-faults.ts'
+import { textOf } from './fake-files.ts'
+import { kubeletFiles, type KubeletFacts } from './fake-kubelet.ts'
+import { apiServerManifest, otherManifest } from './fake-manifest.ts'
+
+export type { Faults } from './fake-faults.ts'
+
+const HERE = dirname(fileURLToPath(import.meta.url))
+const TLS = join(HERE, '../fixtures/tls')
+const CERTIFICATES = `ca.crt ca.key apiserver.crt apiserver.key apiserver-etcd-client.crt apiserver-etcd-client.key
+  apiserver-kubelet-client.crt apiserver-kubelet-client.key front-proxy-ca.crt front-proxy-ca.key front-proxy-client.crt
+  front-proxy-client.key sa.pub sa.key etcd/ca.crt etcd/ca.key etcd/server.crt etcd/server.key`.split(/\s+/)
+
+/** How a node is to look; everything has a default. */
+export interface NodeOptions {
+  /** Kubernetes version with the `v`; v1.36.2. */
+  readonly version?: string
+  /** Address in the manifest's probes; 127.0.0.1. */
+  readonly host?: string
+  /** Port of the API server; a free one. */
+  readonly port?: number
+  /** The kubelet's poll period as a Go duration; 500ms. */
+  readonly fileCheckFrequency?: string
+  /** Items added at the end of kubeadm's command. */
+  readonly flags?: readonly string[]
+  readonly faults?: Partial<Faults>
+}
+
+/** A node made by `makeNode`; paths are on this machine. */
+export interface FakeNode {
+  readonly dir: string
+  readonly host: string
+  readonly port: number
+  readonly manifests: string
+  readonly manifest: string
+}
+
+/** One start of an API server, or another line of the fake kubelet's journal. */
+export interface JournalEntry {
+  readonly time: number
+  readonly event: 'start' | 'exit' | 'mount-failed'
+  readonly pod: string
+  readonly uid: string
+  readonly restart?: number
+  readonly pid?: number
+  readonly argv?: readonly string[]
+  readonly outcome?: string
+  readonly error?: string
+}
+
+/** How to start a fake kubelet. */
+export interface KubeletOptions {
+  /** False: do not wait for the API server; true by default. */
+  readonly wait?: boolean
+  /** Milliseconds to wait for the API server; 10 000. */
+  readonly timeout?: number
+  /** The node's name; `node1`. */
+  readonly node?: string
+}
+
+/** A running fake kubelet. */
+export interface Kubelet {
+  readonly pid: number
+  /** Ends the kubelet and its server and waits for both. */
+  readonly stop: () => Promise<void>
+  /** How many API servers this root has started so far. */
+  readonly restarts: () => number
+  readonly journal: () => readonly JournalEntry[]
+  readonly kubeletLog: () => string
+  /** The text of the newest container log of the API server; empty when there is none. */
+  readonly podLog: () => string
+  /** The process of the running API server, or null. */
+  readonly serverPid: () => number | null
+  /** Waits until the API server of the manifest answers 200 (or 401, without anonymous access) on /readyz. */
+  readonly ready: (timeout?: number) => Promise<void>
+}
+
+/** A port of the loopback interface that nobody listens on. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+
+/** Writes the files of a control-plane node as kubeadm leaves them below `dir`. */
+export const makeNode = async (dir: string, options: NodeOptions = {}): Promise<FakeNode> => {
+  const { version = 'v1.36.2', host = '127.0.0.1', fileCheckFrequency = '500ms', flags = [], faults } = options
+  const port = options.port ?? (await freePort())
+  mkdirSync(dir, { recursive: true })
+  const root = realpathSync(dir)
+  const manifests = join(root, 'etc/kubernetes/manifests')
+  for (const path of [
+    manifests,
+    'etc/kubernetes/pki/etcd',
+    'var/lib/kubelet',
+    'var/log/pods',
+    'run',
+    'etc/ssl/certs',
+    'var/lib/etcd'
+  ])
+    mkdirSync(path.startsWith('/') ? path : join(root, path), { recursive: true })
+  chmodSync(manifests, 0o700)
+  for (const name of CERTIFICATES) {
+    const source = join(
+      TLS,
+      `${name.includes('apiserver.') ? 'apiserver' : 'admin'}${name.endsWith('.key') ? '.key' : '.crt'}`
+    )
+    copyFileSync(source, join(root, 'etc/kubernetes/pki', name))
+  }
+  const manifest = join(manifests, 'kube-apiserver.yaml')
+  writeFileSync(manifest, apiServerManifest({ version, host, port, flags }), { mode: 0o600 })
+  for (const component of ['etcd', 'kube-controller-manager', 'kube-scheduler'])
+    writeFileSync(join(manifests, `${component}.yaml`), otherManifest(component, version), { mode: 0o600 })
+  writeFileSync(join(root, 'var/lib/kubelet/config.yaml'), kubeletConfig(manifests, fileCheckFrequency))
+  if (faults !== undefined) setFaults(root, faults)
+  return { dir: root, host, port, manifests, manifest }
+}
+
+const kubeletConfig = (manifests: string, frequency: string): string =>
+  `apiVersion: kubelet.config.k8s.io/v1beta1\nfileCheckFrequency: ${frequency}\nkind: KubeletConfiguration\nstaticPodPath: ${manifests}\n`
+
+/** Replaces the fault switches of a root; they are read at each start of a server, and by the kubelet as it goes. */
+export const setFaults = (dir: string, faults: Partial<Faults>): void =>
+  writeAtomic(faultFile(dir), JSON.stringify(faults))
+
+/** Replaces a file by a rename from a dot file beside it, as careful tools do. */
+export const writeAtomic = (path: string, text: string): void => {
+  const temporary = join(dirname(path), `.${process.pid}.tmp`)
+  writeFileSync(temporary, text, { mode: 0o600 })
+  renameSync(temporary, path)
+}
+
+const bundles = (() => {
+  const made: { programs: Promise<string> | null } = { programs: null }
+  return (): Promise<string> => (made.programs ??= bundle())
+})()
+
+const bundle = async (): Promise<string> => {
+  const programs = mkdtempSync(join(tmpdir(), 'fake-node-'))
+  chmodSync(programs, 0o755)
+  process.once('exit', () => rmSync(programs, { recursive: true, force: true }))
+  const entries = {
+    'kubelet.cjs': `import { runKubelet } from './fake-kubelet.ts'
+      runKubelet(JSON.parse(process.env.FAKE_KUBELET), process.argv[2].slice('--config='.length))`,
+    'apiserver.cjs': `import { runApiServer } from './fake-apiserver.ts'
+      runApiServer(JSON.parse(process.env.FAKE_CONTAINER), process.argv.slice(2), Number(process.env.FAKE_PARENT))`
+  }
+  await Promise.all(
+    Object.entries(entries).map(([name, contents]) =>
+      build({
+        stdin: { contents, resolveDir: HERE, loader: 'ts' },
+        outfile: join(programs, name),
+        ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'silent' }
+      })
+    )
+  )
+  for (const program of ['kubelet', 'kube-apiserver']) symlinkSync(process.execPath, join(programs, program))
+  return programs
+}
+
+/** Starts the fake kubelet of a root and waits until its API server is ready. */
+export const startKubelet = async (dir: string, options: KubeletOptions = {}): Promise<Kubelet> => {
+  const { wait = true, timeout = 10_000, node = 'node1' } = options
+  const root = realpathSync(dir)
+  const programs = await bundles()
+  const facts: KubeletFacts = {
+    root,
+    node,
+    parent: process.pid,
+    server: join(programs, 'apiserver.cjs'),
+    programs,
+    tls: TLS
+  }
+  const config = join(root, 'var/lib/kubelet/config.yaml')
+  const child = spawn(join(programs, 'kubelet'), [join(programs, 'kubelet.cjs'), `--config=${config}`], {
+    argv0: 'kubelet',
+    cwd: '/',
+    env: { FAKE_KUBELET: JSON.stringify(facts) },
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
+  child.unref()
+  const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
+  const files = kubeletFiles(root)
+  const kubelet: Kubelet = {
+    pid: child.pid ?? 0,
+    stop: async () => {
+      child.ref()
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+      await ended
+      clearTimeout(timer)
+    },
+    restarts: () => readJournal(files.journal).filter(entry => entry.event === 'start').length,
+    journal: () => readJournal(files.journal),
+    kubeletLog: () => textOf(files.log) ?? '',
+    podLog: () => newestPodLog(root),
+    serverPid: () => {
+      const last = readJournal(files.journal)
+        .filter(entry => entry.event !== 'mount-failed')
+        .at(-1)
+      return last?.event === 'start' ? (last.pid ?? null) : null
+    },
+    ready: (limit = timeout) => waitReady(root, limit)
+  }
+  if (wait)
+    await kubelet.ready().catch(async (error: unknown) => {
+      await kubelet.stop()
+      throw new Error(`${String(error)}\n${kubelet.kubeletLog()}\n${kubelet.podLog()}`)
+    })
+  return kubelet
+}
+
+const readJournal = (path: string): JournalEntry[] =>
+  (textOf(path) ?? '')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line) as JournalEntry) // as: our own file
+
+const newestPodLog = (root: string): string => {
+  const pods = join(root, 'var/log/pods')
+  const files = readdirSync(pods, { recursive: true, encoding: 'utf8' }).filter(name =>
+    /kube-apiserver\/\d+\.log$/.test(name)
+  )
+  return files.map(name => textOf(join(pods, name)) ?? '').join('')
+}
+
+const waitReady = async (root: string, limit: number): Promise<void> => {
+  const end = Date.now() + limit
+  while (Date.now() < end) {
+    const text = textOf(join(root, 'etc/kubernetes/manifests/kube-apiserver.yaml')) ?? ''
+    const port = Number(/--secure-port=(\d+)/.exec(text)?.[1] ?? 6443)
+    const { status } = await ask(port, '/readyz')
+    if (status === 200 || status === 401) return
+    await sleep(50)
+  }
+  throw new Error(`the API server was not ready after ${limit} ms`)
+}
+
+/** Sends a GET to the API server; status 0 when nothing answers. */
+export const ask = (
+  port: number,
+  path: string,
+  userAgent = 'fake-node-test'
+): Promise<{ status: number; body: string }> =>
+  new Promise(resolve => {
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      agent: false,
+      timeout: 2000,
+      rejectUnauthorized: false,
+      headers: { 'user-agent': userAgent }
+    }
+    const sent = request(options, response => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }))
+      response.on('error', () => resolve({ status: 0, body: '' }))
+    })
+    sent.on('timeout', () => sent.destroy()).on('error', () => resolve({ status: 0, body: '' }))
+    sent.end()
+  })

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openContainerLog, removePodLogs } from './fake-cri-log.ts'
+import { readFaults } from './fake-faults.ts'
+import { bindMounts, setUpVolumes, type Bind } from './fake-mounts.ts'
+import type { Pod } from './fake-pod.ts'
+
+/** What a running pod needs of the kubelet. */
+export interface PodRunner {
+  readonly root: string
+  /** The program that plays the container, and the directory with its TLS files. */
+  readonly server: string
+  readonly tls: string
+  /** The directory of links to node, named after the programs they play. */
+  readonly programs: string
+  readonly note: (event: string, more: Readonly<Record<string, unknown>>) => void
+  readonly logError: (source: string, message: string, pairs?: Readonly<Record<string, string>>) => void
+}
+
+/** What the child is told about its container, as JSON in the environment variable FAKE_CONTAINER. */
+export interface ContainerFacts {
+  readonly root: string
+  readonly layer: string
+  readonly binds: readonly Bind[]
+  readonly tls: string
+  readonly image: string
+  readonly runAsUser: number | null
+  readonly runAsGroup: number | null
+}
+
+/** True for the pods that the fake kubelet runs: those whose first container is a kube-apiserver. */
+export const isApiServer = (pod: Pod): boolean =>
+  pod.container === 'kube-apiserver' || basename(pod.argv[0] ?? '') === 'kube-apiserver'
+
+/** Runs a pod until the signal: mounts, starts, restarts with back-off, ends with grace, removes its logs. */
+export const runPod = async (runner: PodRunner, pod: Pod, signal: AbortSignal): Promise<void> => {
+  await mountVolumes(runner, pod, signal)
+  const run = async (restart: number, crashes: number): Promise<void> => {
+    if (signal.aborted) return
+    const started = Date.now()
+    await runContainer(runner, pod, restart, signal)
+    const { backoffMs, backoffCapMs } = readFaults(runner.root)
+    const fresh = Date.now() - started > 2 * backoffCapMs
+    const delay = crashes === 0 || fresh ? 20 : Math.min(backoffCapMs, backoffMs * 2 ** (crashes - 1))
+    if (!signal.aborted && crashes > 0)
+      runner.logError('pod_workers.go:1324', 'Error syncing pod, skipping', crashPairs(pod, delay))
+    await pause(delay, signal)
+    return run(restart + 1, fresh ? 1 : crashes + 1)
+  }
+  await run(0, 0)
+  removePodLogs(runner.root, pod)
+}
+
+const crashPairs = (pod: Pod, delay: number): Record<string, string> => ({
+  err: `failed to "StartContainer" for "${pod.container}" with CrashLoopBackOff: "back-off ${delay / 1000}s restarting failed container=${pod.container} pod=${pod.name}_${pod.namespace}(${pod.uid})"`,
+  pod: `${pod.namespace}/${pod.name}`,
+  podUID: pod.uid
+})
+
+const mountVolumes = async (runner: PodRunner, pod: Pod, signal: AbortSignal, delay = 100): Promise<void> => {
+  const failure = signal.aborted ? null : setUpVolumes(runner.root, pod)
+  if (failure === null) return
+  const retry = `Operation failed. No retries permitted until ${new Date(Date.now() + delay).toISOString()} (durationBeforeRetry ${delay}ms). Error: ${failure}`
+  runner.logError('nestedpendingoperations.go:348', retry)
+  runner.note('mount-failed', { pod: pod.name, uid: pod.uid, error: failure })
+  await pause(delay, signal)
+  return mountVolumes(runner, pod, signal, Math.min(delay * 2, 2000))
+}
+
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, { signal }).catch(() => undefined)
+
+const runContainer = async (runner: PodRunner, pod: Pod, restart: number, signal: AbortSignal): Promise<void> => {
+  const id = randomBytes(32).toString('hex')
+  const layer = join(runner.root, '/run/fake-runtime', id.slice(0, 12))
+  mkdirSync(layer, { recursive: true })
+  const facts: ContainerFacts = { ...runner, layer, binds: bindMounts(runner.root, pod, layer), ...pod }
+  const log = openContainerLog(runner.root, pod, restart, id)
+  const child = spawnServer(runner, pod, facts)
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => log.write('stdout', chunk))
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => log.write('stderr', chunk))
+  runner.note('start', { pod: pod.name, uid: pod.uid, restart, pid: child.pid, argv: pod.argv })
+  const ended = exitOf(child)
+  const stop = (): void => void endGracefully(child, ended, readFaults(runner.root).graceMs)
+  signal.addEventListener('abort', stop)
+  if (signal.aborted) stop()
+  const outcome = await ended
+  signal.removeEventListener('abort', stop)
+  log.close()
+  rmSync(layer, { recursive: true, force: true })
+  runner.note('exit', { pod: pod.name, uid: pod.uid, restart, pid: child.pid, outcome })
+}
+
+const spawnServer = (runner: PodRunner, pod: Pod, facts: ContainerFacts): ChildProcess => {
+  const { root, layer, binds, tls, image, runAsUser, runAsGroup } = facts
+  const container = JSON.stringify({ root, layer, binds, tls, image, runAsUser, runAsGroup } satisfies ContainerFacts)
+  return spawn(join(runner.programs, 'kube-apiserver'), [runner.server, ...pod.argv.slice(1)], {
+    argv0: pod.argv[0] ?? 'kube-apiserver',
+    cwd: '/',
+    env: { ...pod.env, TZ: 'UTC', FAKE_CONTAINER: container, FAKE_PARENT: String(process.pid) },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+}
+
+const exitOf = (child: ChildProcess): Promise<string> =>
+  new Promise(resolve => {
+    child.once('error', error => resolve(error.message))
+    child.once('close', (code, signal) => resolve(signal ?? String(code)))
+  })
+
+const endGracefully = async (child: ChildProcess, ended: Promise<string>, grace: number): Promise<void> => {
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), grace)
+  await ended
+  clearTimeout(timer)
+}

@@ -1,0 +1,705 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import fs from 'node:fs'
+import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { posix } from 'node:path'
+import fc from 'fast-check'
+import fsExtra from 'fs-extra'
+import t, { type Test } from 'tap'
+import { AuditError, type ErrorCode } from '../src/errors.ts'
+import { sweepTemporaries, writeAtomic, type WriteCalls } from '../src/host/atomic-write.ts'
+import { parseMounts } from '../src/host/belongs-to-root.ts'
+import { nodeHost } from '../src/host/node-host.ts'
+import { parseCommandLine, parseStat } from '../src/host/processes.ts'
+import { resolveInRoot, rootedPaths } from '../src/host/resolve-in-root.ts'
+import { covers, hostPath } from '../src/paths.ts'
+
+const isRoot = process.geteuid?.() === 0
+const needsRoot = { skip: isRoot ? false : 'NEEDS ROOT: owners, mounts' }
+const mine = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
+
+// Made for this test, for nobody's name and no use elsewhere.
+const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgW9qBlgbi3BD0P7AX
+/ocWZZstfJnBidH868YfipdsaQWhRANCAASz6rtVYmIvdnZuonPEBqZ7WkffQa0y
+3+h9hf28qxLxSPcBsiIfrJgASm9FDpX+unJ6/5RASnzUtDyQgHwYgNxs
+-----END PRIVATE KEY-----
+`
+const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBczCCARmgAwIBAgIUD4UAQe+Jz7M7QKiyJTT2duNz1sYwCgYIKoZIzj0EAwIw
+DzENMAsGA1UEAwwEdGVzdDAeFw0yNjExMjIwMTM4MzZaFw0yNjExMjMwMTM4MzZa
+MA8xDTALBgNVBAMMBHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASz6rtV
+YmIvdnZuonPEBqZ7WkffQa0y3+h9hf28qxLxSPcBsiIfrJgASm9FDpX+unJ6/5RA
+SnzUtDyQgHwYgNxso1MwUTAdBgNVHQ4EFgQUqnQN2oKZ26EO5LosHcfhrMqO308w
+HwYDVR0jBBgwFoAUqnQN2oKZ26EO5LosHcfhrMqO308wDwYDVR0TAQH/BAUwAwEB
+/zAKBggqhkjOPQQDAgNIADBFAiEA4UlHtNNBSYP70jEqDHhqnfWUPxE4TfWr9O0Q
+c26IQJUCIBrzF4H9oghw34FhZ74BzJyN8eQ6X7h1s7N7w7sltzSW
+-----END CERTIFICATE-----
+`
+
+const codeOf = (run: () => unknown): ErrorCode | undefined => {
+  try {
+    run()
+    return undefined
+  } catch (error) {
+    if (error instanceof AuditError) return error.code
+    throw error
+  }
+}
+
+const rootOf = (t: Test, tree: Parameters<Test['testdir']>[0] = {}): string => fs.realpathSync(t.testdir(tree))
+
+t.test('resolveInRoot', async t => {
+  const name = fc.constantFrom('a', 'b', 'c')
+  const parts = fc.array(fc.constantFrom('a', 'b', 'c', '..', '.'), { minLength: 1, maxLength: 4 })
+  const target = fc.tuple(fc.boolean(), parts).map(([absolute, names]) => (absolute ? '/' : '') + names.join('/'))
+  const links = fc.dictionary(
+    fc.array(name, { minLength: 1, maxLength: 2 }).map(names => `/${names.join('/')}`),
+    target
+  )
+  const path = parts.map(names => `/${names.join('/')}`)
+
+  t.test('agrees with the kernel for links that stay inside', async t => {
+    const base = rootOf(t)
+    let [compared, runs] = [0, 0]
+    fc.assert(
+      fc.property(links, path, (tree, wanted) => {
+        const root = `${base}/${(runs += 1)}/deep/er/than/four/names`
+        fs.mkdirSync(root, { recursive: true })
+        const made = new Map<string, string>()
+        for (const [link, to] of Object.entries(tree)) {
+          const parent = posix.dirname(root + link)
+          if (!fs.existsSync(parent)) fs.mkdirSync(parent)
+          if (!fs.realpathSync(parent).startsWith(root) || fs.lstatSync(root + link, { throwIfNoEntry: false }))
+            continue
+          if (fs.realpathSync(parent) !== parent) continue
+          fs.symlinkSync(to.startsWith('/') ? root + to : to, root + link)
+          made.set(link, to)
+        }
+        const real = kernel(root + wanted)
+        if (real === null || !covers(root, real)) return
+        compared += 1
+        t.equal(
+          resolveInRoot(wanted, at => made.get(at) ?? null),
+          real.slice(root.length) || '/'
+        )
+      }),
+      { numRuns: 300 }
+    )
+    t.ok(compared > 30, `${compared} of ${runs} trees had such a path`)
+  })
+
+  t.test('gives a path inside, without `..`, and to the kernel no link', async () => {
+    fc.assert(
+      fc.property(links, path, (tree, wanted) => {
+        const readlink = (at: string): string | null => tree[at] ?? null
+        let found: string
+        try {
+          found = resolveInRoot(wanted, readlink)
+        } catch (error) {
+          return error instanceof Error && 'code' in error && error.code === 'ELOOP'
+        }
+        const prefixes = found.split('/').map((_, index, names) => names.slice(0, index + 1).join('/'))
+        return posix.normalize(found) === found && prefixes.every(prefix => readlink(prefix) === null)
+      }),
+      { numRuns: 1000 }
+    )
+  })
+
+  const chain =
+    (length: number) =>
+    (at: string): string | null => {
+      const index = Number(at.slice(2))
+      return at.startsWith('/l') && index < length ? `l${index + 1}` : null
+    }
+  t.equal(resolveInRoot('/l0', chain(40)), '/l40')
+  t.throws(() => resolveInRoot('/l0', chain(41)), { code: 'ELOOP' })
+})
+
+const kernel = (path: string): string | null => {
+  try {
+    return fs.realpathSync.native(path)
+  } catch {
+    return null
+  }
+}
+
+t.test('files below a root', async t => {
+  const outside = rootOf(t, { secret: 'outside', root: { etc: { real: { file: 'inside' } }, var: {} } })
+  const root = `${outside}/root`
+  const host = nodeHost({ root })
+  fs.symlinkSync('/etc/real', `${root}/etc/absolute`)
+  fs.symlinkSync('../../../../../../../../etc/real', `${root}/etc/climbing`)
+  fs.symlinkSync('../../secret', `${root}/etc/escape`)
+  fs.symlinkSync('loop', `${root}/etc/loop`)
+  fs.symlinkSync('/etc/real/file', `${root}/etc/link`)
+
+  for (const name of ['real', 'absolute', 'climbing']) {
+    t.equal(host.read(hostPath(`/etc/${name}/file`), 100)?.toString(), 'inside', name)
+    t.equal(host.resolve(hostPath(`/etc/${name}/file`)), '/etc/real/file', name)
+  }
+  t.equal(host.read(hostPath('/etc/escape'), 100), null, 'a link that leaves the root leads to nothing')
+  t.equal(host.stat(hostPath('/etc/escape')), null)
+  t.equal(host.lstat(hostPath('/etc/escape'))?.kind, 'symlink')
+  t.throws(() => host.stat(hostPath('/etc/loop/x')), { code: 'CANNOT_READ', message: /\/etc\/loop\/x: ELOOP/ })
+  t.equal(
+    codeOf(() => host.stat(hostPath('/etc/a\0b'))),
+    'BAD_PATH'
+  )
+  t.equal(
+    codeOf(() => nodeHost({ root: '/' }).stat(hostPath('/etc/a\0b'))),
+    'BAD_PATH'
+  )
+  t.equal(host.stat(hostPath('/'))?.kind, 'directory')
+
+  host.writeAtomic(hostPath('/etc/absolute/new'), Buffer.from('x'), { mode: 0o640, ...mine })
+  t.equal(fs.readFileSync(`${root}/etc/real/new`, 'utf8'), 'x', 'a write through a linked directory stays inside')
+  t.throws(() => host.writeAtomic(hostPath('/etc/link'), Buffer.from('x'), { mode: 0o600, ...mine }), {
+    code: 'SYMLINK'
+  })
+  t.equal(fs.readFileSync(`${root}/etc/real/file`, 'utf8'), 'inside')
+
+  t.equal(
+    codeOf(() => nodeHost({ root: `${outside}/nothing` })),
+    'NOT_FOUND'
+  )
+  t.equal(
+    codeOf(() => nodeHost({ root: `${outside}/secret` })),
+    'WRONG_KIND'
+  )
+  t.equal(nodeHost({ root: `${outside}/./root/../root/` }).root, root)
+})
+
+t.test('reading', async t => {
+  const root = rootOf(t, { file: '0123456789', directory: { b: '', a: '' } })
+  const host = nodeHost({ root })
+  const at = hostPath
+  t.equal(host.read(at('/file'), 10)?.toString(), '0123456789')
+  t.throws(() => host.read(at('/file'), 9), { code: 'TOO_LARGE', path: '/file' })
+  t.equal(host.read(at('/nothing'), 9), null)
+  t.equal(host.read(at('/file/below'), 9), null)
+  t.throws(() => host.read(at('/directory'), 9), {
+    code: 'WRONG_KIND',
+    message: '/directory is a directory, wanted a file'
+  })
+  t.equal(host.readFrom(at('/file'), 7, 100).toString(), '789')
+  t.equal(host.readFrom(at('/file'), 2, 3).toString(), '234')
+  t.equal(host.readFrom(at('/file'), 99, 3).length, 0)
+  t.equal(host.readFrom(at('/nothing'), 0, 3).length, 0)
+  t.same(host.list(at('/directory')), ['a', 'b'])
+  t.equal(host.list(at('/nothing')), null)
+  t.throws(() => host.list(at('/file')), {
+    code: 'CANNOT_READ',
+    message: 'cannot read /file: ENOTDIR (not a directory)'
+  })
+  t.ok(host.freeBytes(at('/file')) > 0)
+  t.equal(host.freeBytes(at('/nothing/at/all')) > 0, true, 'of the nearest directory that is there')
+  const machine = nodeHost({ root: '/' })
+  t.ok((machine.read(at('/proc/self/status'), 10_000)?.length ?? 0) > 100, 'also where stat says 0 bytes')
+  t.throws(() => machine.read(at('/proc/self/status'), 50), { code: 'TOO_LARGE' })
+  t.match(host.stat(at('/file')), { kind: 'file', size: 10, links: 1, ...mine })
+
+  t.equal(spawnSync('mkfifo', [`${root}/fifo`]).status, 0)
+  t.throws(() => host.read(at('/fifo'), 9), { code: 'WRONG_KIND', message: /fifo/ }, 'and does not wait for a writer')
+  t.throws(() => host.appendLine(at('/fifo'), 'x'), { code: 'CANNOT_WRITE', message: /ENXIO/ }, 'nor for a reader')
+})
+
+t.test('writeAtomic', async t => {
+  const path = hostPath('/manifests/kube-apiserver.yaml')
+  const bytes = Buffer.alloc(300_000, 'new\n')
+  const ownership = { mode: 0o640, ...mine }
+
+  const fresh = (t: Test) => {
+    const root = rootOf(t, { manifests: { 'kube-apiserver.yaml': 'old' } })
+    fs.chmodSync(`${root}/manifests/kube-apiserver.yaml`, 0o600)
+    return { root, at: rootedPaths(root), file: `${root}/manifests/kube-apiserver.yaml` }
+  }
+
+  t.test('replaces and makes files with exactly this mode, whatever the umask', async t => {
+    const { root, file } = fresh(t)
+    const inode = fs.statSync(file).ino
+    const umask = process.umask(0o077)
+    t.teardown(() => process.umask(umask))
+    nodeHost({ root }).writeAtomic(path, bytes, ownership)
+    t.ok(fs.readFileSync(file).equals(bytes))
+    t.equal(fs.statSync(file).mode & 0o7777, 0o640)
+    t.not(fs.statSync(file).ino, inode, 'another inode: who has the old file open still reads old bytes')
+    nodeHost({ root }).writeAtomic(hostPath('/manifests/empty'), Buffer.alloc(0), { ...ownership, mode: 0o4711 })
+    t.equal(fs.statSync(`${root}/manifests/empty`).mode & 0o7777, 0o4711)
+    t.same(fs.readdirSync(`${root}/manifests`).sort(), ['empty', 'kube-apiserver.yaml'])
+  })
+
+  t.test('sets the owner', needsRoot, async t => {
+    const { root, file } = fresh(t)
+    nodeHost({ root }).writeAtomic(path, bytes, { mode: 0o600, uid: 65532, gid: 65533 })
+    t.match(fs.statSync(file), { uid: 65532, gid: 65533 })
+  })
+
+  t.test('the temporary file has a dot, is restricted first, and is closed and synced before the rename', async t => {
+    const { at } = fresh(t)
+    const log: string[] = []
+    const calls = recorded(log)
+    writeAtomic(at, path, Buffer.from('x'), ownership, {
+      ...calls,
+      openSync: (file, flags, mode) => {
+        log.push(`${posix.basename(String(file)).replace(/[0-9a-f]{12}$/, '…')} ${Number(mode ?? 0).toString(8)}`)
+        return calls.openSync(file, flags, mode)
+      }
+    })
+    t.same(log, [
+      'lstatSync',
+      '.kube-apiserver.yaml.auditpatch-… 600',
+      'openSync',
+      'writeSync',
+      'fchownSync',
+      'fchmodSync',
+      'fstatSync',
+      'fsyncSync',
+      'closeSync',
+      'renameSync',
+      'manifests 0',
+      'openSync',
+      'fsyncSync',
+      'closeSync'
+    ])
+  })
+
+  t.test('a failure of any call leaves the old file and nothing beside it', async t => {
+    const names = [
+      'lstatSync',
+      'openSync',
+      'writeSync',
+      'fchownSync',
+      'fchmodSync',
+      'fsyncSync',
+      'closeSync',
+      'renameSync'
+    ]
+    for (const name of names) {
+      for (const errno of ['ENOSPC', 'EROFS', 'EACCES', 'EDQUOT', 'EIO']) {
+        const { root, at, file } = fresh(t)
+        t.throws(
+          () => writeAtomic(at, path, bytes, ownership, failing(name, 1, errno)),
+          { code: 'CANNOT_WRITE', path, message: `cannot write ${path}: ${errno} (injected)` },
+          `${name} ${errno}`
+        )
+        t.equal(fs.readFileSync(file, 'utf8'), 'old', `${name} ${errno}`)
+        t.same(fs.readdirSync(`${root}/manifests`), ['kube-apiserver.yaml'], `${name} ${errno}`)
+      }
+    }
+  })
+
+  t.test('after the rename a failure says that the file is replaced', async t => {
+    const { at, file } = fresh(t)
+    t.throws(() => writeAtomic(at, path, bytes, ownership, failing('fsyncSync', 2, 'EIO')), {
+      code: 'CANNOT_WRITE',
+      message: `replaced the file, but cannot sync the directory of ${path}: EIO (injected)`
+    })
+    t.ok(fs.readFileSync(file).equals(bytes))
+    t.doesNotThrow(
+      () => writeAtomic(at, path, bytes, ownership, failing('fsyncSync', 2, 'EINVAL')),
+      'a file system that cannot sync directories'
+    )
+  })
+
+  t.test('short writes and signals are no failure', async t => {
+    const { at, file } = fresh(t)
+    let turn = 0
+    const short = ((descriptor: number, piece: Uint8Array, offset: number, length: number) => {
+      turn += 1
+      if (turn % 3 === 0) throw Object.assign(new Error('EINTR: injected'), { code: 'EINTR' })
+      return fs.writeSync(descriptor, piece, offset, Math.min(length, 10_007))
+      // The one overload that the write loop uses.
+    }) as WriteCalls['writeSync']
+    writeAtomic(at, path, bytes, ownership, { ...fsExtra, writeSync: short })
+    t.ok(fs.readFileSync(file).equals(bytes))
+    t.ok(turn > 30)
+    writeAtomic(at, path, Buffer.from('again'), ownership, failing('fsyncSync', 1, 'EINTR'))
+    t.equal(fs.readFileSync(file, 'utf8'), 'again')
+  })
+
+  t.test('an owner that was not taken is a failure, also when the call pretends', async t => {
+    const { root, at, file } = fresh(t)
+    const pretending = { ...fsExtra, fchownSync: () => undefined }
+    const wanted = { mode: 0o600, uid: mine.uid + 1, gid: mine.gid }
+    t.throws(() => writeAtomic(at, path, bytes, wanted, pretending), { code: 'CANNOT_WRITE', message: /EPERM/ })
+    t.equal(fs.readFileSync(file, 'utf8'), 'old')
+    t.same(fs.readdirSync(`${root}/manifests`), ['kube-apiserver.yaml'])
+  })
+
+  t.test('other kinds are refused', async t => {
+    const { root, at } = fresh(t)
+    t.throws(() => writeAtomic(at, hostPath('/manifests'), bytes, ownership), { code: 'WRONG_KIND' })
+    fs.symlinkSync('nothing', `${root}/dangling`)
+    t.throws(() => writeAtomic(at, hostPath('/dangling'), bytes, ownership), { code: 'SYMLINK' })
+    t.throws(() => writeAtomic(at, hostPath('/nothing/x'), bytes, ownership), {
+      code: 'CANNOT_WRITE',
+      message: /ENOENT/
+    })
+  })
+
+  t.test('what a failing removal leaves is swept, and nothing else', async t => {
+    const { root, at } = fresh(t)
+    const broken = failing('renameSync', 1, 'EIO')
+    t.throws(
+      () =>
+        writeAtomic(at, path, bytes, ownership, {
+          ...broken,
+          unlinkSync: failing('unlinkSync', 1, 'EROFS').unlinkSync
+        }),
+      {
+        message: /EIO/
+      }
+    )
+    const [left] = fs.readdirSync(`${root}/manifests`)
+    t.match(left, /^\.kube-apiserver\.yaml\.auditpatch-[0-9a-f]{12}$/)
+    const others = [
+      '.kube-apiserver.yaml.swp',
+      'a.auditpatch-0123456789ab',
+      '.x.auditpatch-0123',
+      '.x.auditpatch-0123456789ab'
+    ]
+    for (const name of others.slice(0, 3)) fs.writeFileSync(`${root}/manifests/${name}`, '')
+    fs.mkdirSync(`${root}/manifests/${others[3]}`)
+    const host = nodeHost({ root })
+    t.same(sweepTemporaries(host, hostPath('/manifests')), [`/manifests/${left}`])
+    t.same(fs.readdirSync(`${root}/manifests`), [...others, 'kube-apiserver.yaml'].sort())
+    t.same(sweepTemporaries(host, hostPath('/nothing')), [])
+  })
+})
+
+const recorded = (log: string[]): WriteCalls =>
+  wrapped((name, call) => (...args) => {
+    log.push(name)
+    return call(...args)
+  })
+
+const failing = (wanted: string, nth: number, errno: string): WriteCalls => {
+  let count = 0
+  return wrapped((name, call) => (...args) => {
+    if (name !== wanted || (count += 1) !== nth) return call(...args)
+    // Close has its effect also when it reports an error.
+    if (name === 'closeSync') call(...args)
+    throw Object.assign(new Error(`${errno}: injected, ${name}`), { code: errno })
+  })
+}
+
+type AnyCall = (...args: unknown[]) => unknown
+
+const wrapped = (wrap: (name: string, call: AnyCall) => AnyCall): WriteCalls => {
+  const names = [
+    'closeSync',
+    'fchmodSync',
+    'fchownSync',
+    'fstatSync',
+    'fsyncSync',
+    'lstatSync',
+    'openSync',
+    'renameSync',
+    'unlinkSync',
+    'writeSync'
+  ] as const
+  // Each wrapper passes its arguments on unchanged, so that the record has the types of the original.
+  return Object.fromEntries(names.map(name => [name, wrap(name, fsExtra[name] as AnyCall)])) as unknown as WriteCalls
+}
+
+t.test('the other writers', async t => {
+  const root = rootOf(t, { file: 'x', full: { a: '' } })
+  const host = nodeHost({ root })
+  const at = hostPath
+  const umask = process.umask(0o077)
+  t.teardown(() => process.umask(umask))
+
+  host.makeDirectory(at('/made'), { mode: 0o755, ...mine })
+  t.equal(fs.statSync(`${root}/made`).mode & 0o7777, 0o755)
+  t.throws(() => host.makeDirectory(at('/made'), { mode: 0o755, ...mine }), { code: 'CANNOT_WRITE', message: /EEXIST/ })
+  t.throws(() => host.makeDirectory(at('/no/parent'), { mode: 0o755, ...mine }), {
+    code: 'CANNOT_WRITE',
+    message: /ENOENT/
+  })
+  host.setOwnership(at('/file'), { mode: 0o604, ...mine })
+  t.equal(fs.statSync(`${root}/file`).mode & 0o7777, 0o604)
+  fs.symlinkSync('file', `${root}/link`)
+  t.throws(() => host.setOwnership(at('/link'), { mode: 0o777, ...mine }), { message: /ELOOP/ })
+
+  t.equal(host.link(at('/file'), at('/second')), true)
+  t.equal(host.link(at('/file'), at('/second')), false)
+  t.equal(host.stat(at('/second'))?.links, 2)
+  t.throws(() => host.link(at('/nothing'), at('/third')), { code: 'CANNOT_WRITE' })
+  host.rename(at('/second'), at('/made/third'))
+  t.equal(host.stat(at('/second')), null)
+  t.equal(host.read(at('/made/third'), 9)?.toString(), 'x')
+  t.throws(() => host.rename(at('/nothing'), at('/x')), {
+    message: 'cannot rename /nothing to /x: ENOENT (no such file or directory)'
+  })
+
+  host.removeFile(at('/link'))
+  t.equal(host.lstat(at('/link')), null)
+  t.equal(host.read(at('/file'), 9)?.toString(), 'x', 'only the link went')
+  host.removeFile(at('/link'))
+  t.throws(() => host.removeFile(at('/full')), { code: 'CANNOT_WRITE' })
+  t.equal(host.removeDirectory(at('/full')), false)
+  host.removeFile(at('/full/a'))
+  t.equal(host.removeDirectory(at('/full')), true)
+  t.equal(host.removeDirectory(at('/full')), false)
+
+  host.appendLine(at('/log'), 'one')
+  host.appendLine(at('/log'), 'two')
+  t.equal(fs.readFileSync(`${root}/log`, 'utf8'), 'one\ntwo\n')
+  t.equal(fs.statSync(`${root}/log`).mode & 0o7777, 0o600)
+  fs.symlinkSync('file', `${root}/linked-log`)
+  t.throws(() => host.appendLine(at('/linked-log'), 'x'), { code: 'CANNOT_WRITE', message: /ELOOP/ })
+  t.throws(() => host.appendLine(at('/made'), 'x'), { code: 'CANNOT_WRITE', message: /EISDIR/ })
+})
+
+t.test('owners of directories', needsRoot, async t => {
+  const root = rootOf(t)
+  const host = nodeHost({ root })
+  host.makeDirectory(hostPath('/d'), { mode: 0o2750, uid: 65532, gid: 65533 })
+  t.match(host.stat(hostPath('/d')), { mode: 0o2750, uid: 65532, gid: 65533 })
+  host.setOwnership(hostPath('/d'), { mode: 0o700, uid: 0, gid: 0 })
+  t.match(host.stat(hostPath('/d')), { mode: 0o700, uid: 0, gid: 0 })
+})
+
+t.test('parsing /proc', async t => {
+  const tail = ' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 98765 19 20'
+  for (const name of ['sh', 'a b', 'a) S 9 (b', ')', '((', '']) {
+    t.same(parseStat(`12 (${name}) S 7${tail.slice(2)}`), { parent: 7, start: 17 }, name)
+  }
+  t.same(parseStat(`12 (sh) S 7 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 4711 9`), { parent: 7, start: 4711 })
+  t.equal(parseStat(`12 (sh) Z 7 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 4711 9`), null, 'a zombie')
+  t.equal(parseStat('nonsense'), null)
+  t.equal(parseStat(''), null)
+
+  const rows = [
+    ['kube-apiserver\0--a=b\0--c\0d\0', ['kube-apiserver', '--a=b', '--c', 'd']],
+    ['kube-apiserver --a=b  --c\0\0\0\0\0', ['kube-apiserver', '--a=b', '--c']],
+    ['kube-apiserver --a=b', ['kube-apiserver', '--a=b']],
+    ['sh\0-c\0\0', ['sh', '-c', '']],
+    ['sh\0', ['sh']],
+    ['', []],
+    ['\0\0', []]
+  ] as const
+  for (const [text, want] of rows) t.same(parseCommandLine(Buffer.from(text)), want, JSON.stringify(text))
+
+  t.same(parseMounts('1 2 8:1 /a\\040b /mnt\\134x rw - ext4 /dev/sda1 rw\nbad\n'), [
+    { device: '8:1', source: '/a b', point: '/mnt\\x' }
+  ])
+})
+
+const started = async (
+  t: Test,
+  file: string,
+  args: readonly string[],
+  options: { cwd?: string } = {}
+): Promise<ChildProcess> => {
+  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child, 'spawn')
+  return child
+}
+
+const until = async (t: Test, what: string, test: () => boolean): Promise<void> => {
+  for (let tries = 0; !test(); tries += 1) {
+    if (tries > 300) return void t.fail(`waited 3 s for ${what}`)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+t.test('processes', async t => {
+  const host = nodeHost({ root: '/' })
+  t.match(host.bootId(), /^[0-9a-f-]{36}$/)
+  const self = host.processes().find(found => found.pid === process.pid)
+  t.equal(self?.start, host.processStart(process.pid))
+  t.equal(self?.parent, process.ppid)
+  t.equal(host.processStart(2 ** 22 + 1), null)
+
+  const directory = rootOf(t)
+  fs.copyFileSync('/bin/sleep', `${directory}/a) S 1 (b`)
+  const odd = await started(t, `${directory}/a) S 1 (b`, ['30'])
+  await until(t, 'the odd name', () => host.processes().some(found => found.argv[1] === '30' && found.pid === odd.pid))
+  t.match(
+    host.processes().find(found => found.pid === odd.pid),
+    { parent: process.pid, argv: [`${directory}/a) S 1 (b`, '30'] }
+  )
+  t.ok((host.processStart(odd.pid ?? 0) ?? 0) >= (self?.start ?? Infinity), 'started after us')
+
+  const mother = await started(t, '/bin/sh', ['-c', 'true & echo $!; exec sleep 30'])
+  const zombie = Number(await new Promise(resolve => mother.stdout?.once('data', resolve)))
+  await until(t, 'the zombie', () => / Z /.test(fs.readFileSync(`/proc/${zombie}/stat`, 'utf8')))
+  t.equal(host.processStart(zombie), null, 'a zombie is no living process')
+  t.notOk(host.processes().some(found => found.pid === zombie))
+
+  odd.kill('SIGKILL')
+  await once(odd, 'exit')
+  t.equal(host.processStart(odd.pid ?? 0), null)
+})
+
+t.test('belongsToRoot', async t => {
+  const root = `${rootOf(t, { 'r oot': { file: '' }, 'r oot-not': { file: '' } })}/r oot`
+  const host = nodeHost({ root })
+  const belongs = async (child: ChildProcess, shown: string): Promise<boolean> => {
+    const find = () =>
+      nodeHost({ root: '/' })
+        .processes()
+        .find(found => found.pid === child.pid)
+    await until(t, shown, () => find()?.argv.join(' ').includes(shown) === true)
+    const found = find()
+    t.ok(found)
+    return found !== undefined && host.belongsToRoot(found)
+  }
+  t.equal(await belongs(await started(t, 'sleep', ['31']), 'sleep 31'), false, 'nothing')
+  t.equal(await belongs(await started(t, 'sleep', ['32'], { cwd: root }), 'sleep 32'), true, 'its directory')
+  t.equal(await belongs(await started(t, 'sleep', ['33'], { cwd: `${root}-not` }), 'sleep 33'), false, 'a sibling')
+  const sh = (script: string, ...args: string[]) => started(t, '/bin/sh', ['-c', script, ...args])
+  const holder = spawn('sleep', ['35'], { stdio: [fs.openSync(`${root}/file`, 'r'), 'ignore', 'ignore'] })
+  t.teardown(() => holder.kill('SIGKILL'))
+  t.equal(await belongs(holder, 'sleep 35'), true, 'an open file')
+  t.equal(
+    await belongs(await started(t, 'tail', ['-F', `--pid=${process.pid}`, `${root}/none`]), 'tail'),
+    true,
+    'an argument'
+  )
+  t.equal(await belongs(await started(t, 'sleep', ['36', '']), 'sleep 36'), false)
+
+  const kubelet = await sh('sleep 37 & echo $!; wait', 'kubelet', `--config=${root}/config.yaml`)
+  const pid = Number(await new Promise(resolve => kubelet.stdout?.once('data', resolve)))
+  t.teardown(() => spawnSync('kill', ['-9', String(pid)]))
+  const child = nodeHost({ root: '/' })
+    .processes()
+    .find(found => found.pid === pid)
+  t.equal(child !== undefined && host.belongsToRoot(child), true, 'an argument of the kubelet that started it')
+
+  const self = { pid: process.pid, parent: 1, start: 1, argv: [] }
+  t.equal(nodeHost({ root: '/' }).belongsToRoot(self), true)
+  t.equal(host.belongsToRoot({ ...self, pid: 2 ** 22 + 1 }), false, 'a process that has gone')
+
+  const canMount = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0
+  t.test('mounts', { skip: canMount ? false : 'NEEDS ROOT and unshare: mounts' }, async t => {
+    const script = 'mount --bind "$0" /mnt && exec sleep 38'
+    // The shell's own argument is gone after exec, so that only the mount remains.
+    const inside = await started(t, 'unshare', ['-m', '/bin/sh', '-c', script, root])
+    t.equal(await belongs(inside, 'sleep 38'), true)
+    const beside = await started(t, 'unshare', ['-m', '/bin/sh', '-c', script.replace('38', '39'), `${root}-not`])
+    t.equal(await belongs(beside, 'sleep 39'), false)
+  })
+})
+
+const listening = async (t: Test, server: Server): Promise<number> => {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => sockets.add(socket))
+  t.teardown(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  // A server that listens on a port has an address of this kind.
+  return (server.address() as AddressInfo).port
+}
+
+t.test('http', async t => {
+  const host = nodeHost({ root: '/' })
+  const get = (url: string, timeout = 2000) => host.http({ url, timeout, userAgent: 'auditpatch-test' })
+  const seen: string[] = []
+  const server = createServer((request, response) => {
+    seen.push(`${request.url} ${request.headers['user-agent']} ${request.headers.connection}`)
+    if (request.url === '/moved') return response.writeHead(302, { location: '/ok' }).end('elsewhere')
+    if (request.url === '/large') return response.end('x'.repeat(200_000))
+    if (request.url === '/endless') return response.write('x')
+    if (request.url === '/trickle') return trickle(() => response.write('x'))
+    if (request.url === '/cut') return response.write('x', () => response.destroy())
+    return response.writeHead(request.url === '/ok' ? 200 : 500).end('body')
+  })
+  const timers: NodeJS.Timeout[] = []
+  const trickle = (step: () => void): void => void timers.push(setInterval(step, 20))
+  t.teardown(() => timers.forEach(timer => clearInterval(timer)))
+  const port = await listening(t, server)
+  const base = `http://127.0.0.1:${port}`
+
+  t.same(await get(`${base}/ok`), { status: 200, body: 'body' })
+  t.same(seen, ['/ok auditpatch-test close'])
+  t.same(await get(`${base}/bad`), { status: 500, body: 'body' })
+  t.same(await get(`${base}/moved`), { status: 302, body: 'elsewhere' })
+  t.notOk(
+    seen.slice(1).some(line => line.startsWith('/ok')),
+    'a redirect is not followed'
+  )
+  t.equal((await get(`${base}/large`)).body.length, 65_536)
+  for (const path of ['/endless', '/trickle']) {
+    const before = Date.now()
+    t.match(await get(base + path, 200), { status: 0, error: 'no answer within 200 ms' }, path)
+    t.ok(Date.now() - before < 1500, 'the limit is on the whole exchange')
+  }
+  t.match(await get(`${base}/cut`), { status: 0, error: /aborted|hang up|ECONNRESET/ })
+  const silent = await listening(
+    t,
+    createTcpServer(socket => socket.on('error', () => undefined).unref())
+  )
+  t.match(await get(`http://127.0.0.1:${silent}/`, 200), { status: 0, error: 'no answer within 200 ms' })
+  t.match(await get('http://127.0.0.1:1/'), { status: 0, error: /ECONNREFUSED/ })
+  t.match(await get('ftp://127.0.0.1/'), { status: 0, error: /is not an http or https address/ })
+  t.match(await get('nonsense'), { status: 0 })
+
+  const tls = createTlsServer({
+    key: KEY,
+    cert: CERTIFICATE,
+    ca: CERTIFICATE,
+    requestCert: true,
+    rejectUnauthorized: false
+  })
+  // Typed as a plain socket, but it is the TLS socket of this server.
+  tls.on('request', (request, response) => {
+    const socket = request.socket as import('node:tls').TLSSocket
+    response.end(`client ${socket.authorized}`)
+  })
+  const secure = `https://127.0.0.1:${await listening(t, tls)}/livez`
+  t.same(await get(secure), { status: 200, body: 'client false' }, 'a certificate by nobody, for another name')
+  const withKey = (key: string) =>
+    host.http({
+      url: secure,
+      timeout: 2000,
+      userAgent: 'x',
+      clientCertificate: { certificate: Buffer.from(CERTIFICATE), key: Buffer.from(key) }
+    })
+  t.match(await withKey(KEY), { status: 200 })
+  t.match(await withKey('nonsense'), { status: 0, error: /./ }, 'a key that is none')
+  t.match(await get(`http://127.0.0.1:${new URL(secure).port}/`), { status: 0 }, 'http to an https port')
+})
+
+t.test('exec', async t => {
+  const { exec } = nodeHost({ root: '/' })
+  const env = await exec('env', [], 2000)
+  t.equal(env.code, 0)
+  t.same(env.stdout.trim().split('\n').sort(), [
+    'HOME=/root',
+    'LC_ALL=C',
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+  ])
+  t.equal((await exec('pwd', [], 2000)).stdout, '/\n')
+  t.equal((await exec('printf', ['%s', '$HOME; `id` *'], 2000)).stdout, '$HOME; `id` *', 'no shell')
+  t.match(await exec('sh', ['-c', 'echo out; echo err >&2; exit 3'], 2000), {
+    code: 3,
+    stdout: 'out\n',
+    stderr: 'err\n'
+  })
+  t.match(await exec('auditpatch-no-such-program', [], 2000), { code: null, stderr: /ENOENT/ })
+
+  const directory = rootOf(t)
+  fs.writeFileSync(`${directory}/auditpatch-elsewhere`, '#!/bin/sh\necho wrong\n', { mode: 0o755 })
+  const path = process.env.PATH
+  process.env.PATH = `${directory}:${path}`
+  t.teardown(() => (process.env.PATH = path))
+  t.match(await exec('auditpatch-elsewhere', [], 2000), { code: null }, 'our own PATH does not count')
+
+  const before = Date.now()
+  t.match(await exec('sleep', ['30'], 100), { code: null })
+  t.match(await exec('sh', ['-c', 'sleep 5 & wait'], 100), { code: null }, 'also while a grandchild holds its output')
+  t.ok(Date.now() - before < 2000)
+  t.equal((await exec('cat', [], 2000)).code, 0, 'there is no input')
+  const flood = await exec('sh', ['-c', 'yes | head -c 9000000'], 5000)
+  t.equal(flood.code, null)
+  t.equal(flood.stdout.length, 4 * 1024 * 1024)
+})

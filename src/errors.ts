@@ -1,3 +1,5 @@
+import type { Finding } from './finding.ts'
+
 /**
  * Every reason for which auditpatch stops, as a closed union: `cli/explain.ts` gives each its exit code and its next
  * step, and the compiler demands both.
@@ -58,6 +60,8 @@ export interface ErrorDetails {
   readonly path?: string | undefined
   readonly position?: Position | undefined
   readonly cause?: unknown
+  /** All faults, where there are several and the message tells the first. */
+  readonly findings?: readonly Finding[]
 }
 
 /**
@@ -69,12 +73,14 @@ export class AuditError extends Error {
   readonly code: ErrorCode
   readonly path: string | undefined
   readonly position: Position | undefined
+  readonly findings: readonly Finding[]
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause })
     this.code = code
     this.path = details.path
     this.position = details.position
+    this.findings = details.findings ?? []
   }
 }
 

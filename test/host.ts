@@ -1,43 +1,18 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import { createServer } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { posix } from 'node:path'
 import fc from 'fast-check'
 import fsExtra from 'fs-extra'
 import t, { type Test } from 'tap'
 import { AuditError, type ErrorCode } from '../src/errors.ts'
 import { sweepTemporaries, writeAtomic, type WriteCalls } from '../src/host/atomic-write.ts'
-import { parseMounts } from '../src/host/belongs-to-root.ts'
 import { nodeHost } from '../src/host/node-host.ts'
-import { parseCommandLine, parseStat } from '../src/host/processes.ts'
 import { resolveInRoot, rootedPaths } from '../src/host/resolve-in-root.ts'
 import { covers, hostPath } from '../src/paths.ts'
 
 const isRoot = process.geteuid?.() === 0
 const needsRoot = { skip: isRoot ? false : 'NEEDS ROOT: owners, mounts' }
 const mine = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 }
-
-// Made for this test, for nobody's name and no use elsewhere.
-const KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgW9qBlgbi3BD0P7AX
-/ocWZZstfJnBidH868YfipdsaQWhRANCAASz6rtVYmIvdnZuonPEBqZ7WkffQa0y
-3+h9hf28qxLxSPcBsiIfrJgASm9FDpX+unJ6/5RASnzUtDyQgHwYgNxs
------END PRIVATE KEY-----
-`
-const CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBczCCARmgAwIBAgIUD4UAQe+Jz7M7QKiyJTT2duNz1sYwCgYIKoZIzj0EAwIw
-DzENMAsGA1UEAwwEdGVzdDAeFw0yNjExMjIwMTM4MzZaFw0yNjExMjMwMTM4MzZa
-MA8xDTALBgNVBAMMBHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASz6rtV
-YmIvdnZuonPEBqZ7WkffQa0y3+h9hf28qxLxSPcBsiIfrJgASm9FDpX+unJ6/5RA
-SnzUtDyQgHwYgNxso1MwUTAdBgNVHQ4EFgQUqnQN2oKZ26EO5LosHcfhrMqO308w
-HwYDVR0jBBgwFoAUqnQN2oKZ26EO5LosHcfhrMqO308wDwYDVR0TAQH/BAUwAwEB
-/zAKBggqhkjOPQQDAgNIADBFAiEA4UlHtNNBSYP70jEqDHhqnfWUPxE4TfWr9O0Q
-c26IQJUCIBrzF4H9oghw34FhZ74BzJyN8eQ6X7h1s7N7w7sltzSW
------END CERTIFICATE-----
-`
 
 const codeOf = (run: () => unknown): ErrorCode | undefined => {
   try {
@@ -50,6 +25,29 @@ const codeOf = (run: () => unknown): ErrorCode | undefined => {
 }
 
 const rootOf = (t: Test, tree: Parameters<Test['testdir']>[0] = {}): string => fs.realpathSync(t.testdir(tree))
+
+const kernel = (path: string): string | null => {
+  try {
+    return fs.realpathSync.native(path)
+  } catch {
+    return null
+  }
+}
+
+const NAMES = ['/a', '/b', '/c'].flatMap(name => [name, `${name}/a`, `${name}/b`, `${name}/c`])
+
+// Every name is a directory, but where the tree has a link; absolute links get the root in front, as chroot would.
+const plant = (root: string, tree: Readonly<Record<string, string>>): ReadonlyMap<string, string> => {
+  const made = new Map<string, string>()
+  for (const name of NAMES) {
+    const to = tree[name]
+    if (made.has(posix.dirname(name))) continue
+    if (to === undefined) fs.mkdirSync(root + name)
+    else fs.symlinkSync(to.startsWith('/') ? root + to : to, root + name)
+    if (to !== undefined) made.set(name, to)
+  }
+  return made
+}
 
 t.test('resolveInRoot', async t => {
   const name = fc.constantFrom('a', 'b', 'c')
@@ -68,16 +66,7 @@ t.test('resolveInRoot', async t => {
       fc.property(links, path, (tree, wanted) => {
         const root = `${base}/${(runs += 1)}/deep/er/than/four/names`
         fs.mkdirSync(root, { recursive: true })
-        const made = new Map<string, string>()
-        for (const [link, to] of Object.entries(tree)) {
-          const parent = posix.dirname(root + link)
-          if (!fs.existsSync(parent)) fs.mkdirSync(parent)
-          if (!fs.realpathSync(parent).startsWith(root) || fs.lstatSync(root + link, { throwIfNoEntry: false }))
-            continue
-          if (fs.realpathSync(parent) !== parent) continue
-          fs.symlinkSync(to.startsWith('/') ? root + to : to, root + link)
-          made.set(link, to)
-        }
+        const made = plant(root, tree)
         const real = kernel(root + wanted)
         if (real === null || !covers(root, real)) return
         compared += 1
@@ -117,14 +106,6 @@ t.test('resolveInRoot', async t => {
   t.equal(resolveInRoot('/l0', chain(40)), '/l40')
   t.throws(() => resolveInRoot('/l0', chain(41)), { code: 'ELOOP' })
 })
-
-const kernel = (path: string): string | null => {
-  try {
-    return fs.realpathSync.native(path)
-  } catch {
-    return null
-  }
-}
 
 t.test('files below a root', async t => {
   const outside = rootOf(t, { secret: 'outside', root: { etc: { real: { file: 'inside' } }, var: {} } })
@@ -461,245 +442,4 @@ t.test('owners of directories', needsRoot, async t => {
   t.match(host.stat(hostPath('/d')), { mode: 0o2750, uid: 65532, gid: 65533 })
   host.setOwnership(hostPath('/d'), { mode: 0o700, uid: 0, gid: 0 })
   t.match(host.stat(hostPath('/d')), { mode: 0o700, uid: 0, gid: 0 })
-})
-
-t.test('parsing /proc', async t => {
-  const tail = ' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 98765 19 20'
-  for (const name of ['sh', 'a b', 'a) S 9 (b', ')', '((', '']) {
-    t.same(parseStat(`12 (${name}) S 7${tail.slice(2)}`), { parent: 7, start: 17 }, name)
-  }
-  t.same(parseStat(`12 (sh) S 7 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 4711 9`), { parent: 7, start: 4711 })
-  t.equal(parseStat(`12 (sh) Z 7 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 4711 9`), null, 'a zombie')
-  t.equal(parseStat('nonsense'), null)
-  t.equal(parseStat(''), null)
-
-  const rows = [
-    ['kube-apiserver\0--a=b\0--c\0d\0', ['kube-apiserver', '--a=b', '--c', 'd']],
-    ['kube-apiserver --a=b  --c\0\0\0\0\0', ['kube-apiserver', '--a=b', '--c']],
-    ['kube-apiserver --a=b', ['kube-apiserver', '--a=b']],
-    ['sh\0-c\0\0', ['sh', '-c', '']],
-    ['sh\0', ['sh']],
-    ['', []],
-    ['\0\0', []]
-  ] as const
-  for (const [text, want] of rows) t.same(parseCommandLine(Buffer.from(text)), want, JSON.stringify(text))
-
-  t.same(parseMounts('1 2 8:1 /a\\040b /mnt\\134x rw - ext4 /dev/sda1 rw\nbad\n'), [
-    { device: '8:1', source: '/a b', point: '/mnt\\x' }
-  ])
-})
-
-const started = async (
-  t: Test,
-  file: string,
-  args: readonly string[],
-  options: { cwd?: string } = {}
-): Promise<ChildProcess> => {
-  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] })
-  t.teardown(() => child.kill('SIGKILL'))
-  await once(child, 'spawn')
-  return child
-}
-
-const until = async (t: Test, what: string, test: () => boolean): Promise<void> => {
-  for (let tries = 0; !test(); tries += 1) {
-    if (tries > 300) return void t.fail(`waited 3 s for ${what}`)
-    await new Promise(resolve => setTimeout(resolve, 10))
-  }
-}
-
-t.test('processes', async t => {
-  const host = nodeHost({ root: '/' })
-  t.match(host.bootId(), /^[0-9a-f-]{36}$/)
-  const self = host.processes().find(found => found.pid === process.pid)
-  t.equal(self?.start, host.processStart(process.pid))
-  t.equal(self?.parent, process.ppid)
-  t.equal(host.processStart(2 ** 22 + 1), null)
-
-  const directory = rootOf(t)
-  fs.copyFileSync('/bin/sleep', `${directory}/a) S 1 (b`)
-  const odd = await started(t, `${directory}/a) S 1 (b`, ['30'])
-  await until(t, 'the odd name', () => host.processes().some(found => found.argv[1] === '30' && found.pid === odd.pid))
-  t.match(
-    host.processes().find(found => found.pid === odd.pid),
-    { parent: process.pid, argv: [`${directory}/a) S 1 (b`, '30'] }
-  )
-  t.ok((host.processStart(odd.pid ?? 0) ?? 0) >= (self?.start ?? Infinity), 'started after us')
-
-  const mother = await started(t, '/bin/sh', ['-c', 'true & echo $!; exec sleep 30'])
-  const zombie = Number(await new Promise(resolve => mother.stdout?.once('data', resolve)))
-  await until(t, 'the zombie', () => / Z /.test(fs.readFileSync(`/proc/${zombie}/stat`, 'utf8')))
-  t.equal(host.processStart(zombie), null, 'a zombie is no living process')
-  t.notOk(host.processes().some(found => found.pid === zombie))
-
-  odd.kill('SIGKILL')
-  await once(odd, 'exit')
-  t.equal(host.processStart(odd.pid ?? 0), null)
-})
-
-t.test('belongsToRoot', async t => {
-  const root = `${rootOf(t, { 'r oot': { file: '' }, 'r oot-not': { file: '' } })}/r oot`
-  const host = nodeHost({ root })
-  const belongs = async (child: ChildProcess, shown: string): Promise<boolean> => {
-    const find = () =>
-      nodeHost({ root: '/' })
-        .processes()
-        .find(found => found.pid === child.pid)
-    await until(t, shown, () => find()?.argv.join(' ').includes(shown) === true)
-    const found = find()
-    t.ok(found)
-    return found !== undefined && host.belongsToRoot(found)
-  }
-  t.equal(await belongs(await started(t, 'sleep', ['31']), 'sleep 31'), false, 'nothing')
-  t.equal(await belongs(await started(t, 'sleep', ['32'], { cwd: root }), 'sleep 32'), true, 'its directory')
-  t.equal(await belongs(await started(t, 'sleep', ['33'], { cwd: `${root}-not` }), 'sleep 33'), false, 'a sibling')
-  const sh = (script: string, ...args: string[]) => started(t, '/bin/sh', ['-c', script, ...args])
-  const holder = spawn('sleep', ['35'], { stdio: [fs.openSync(`${root}/file`, 'r'), 'ignore', 'ignore'] })
-  t.teardown(() => holder.kill('SIGKILL'))
-  t.equal(await belongs(holder, 'sleep 35'), true, 'an open file')
-  t.equal(
-    await belongs(await started(t, 'tail', ['-F', `--pid=${process.pid}`, `${root}/none`]), 'tail'),
-    true,
-    'an argument'
-  )
-  t.equal(await belongs(await started(t, 'sleep', ['36', '']), 'sleep 36'), false)
-
-  const kubelet = await sh('sleep 37 & echo $!; wait', 'kubelet', `--config=${root}/config.yaml`)
-  const pid = Number(await new Promise(resolve => kubelet.stdout?.once('data', resolve)))
-  t.teardown(() => spawnSync('kill', ['-9', String(pid)]))
-  const child = nodeHost({ root: '/' })
-    .processes()
-    .find(found => found.pid === pid)
-  t.equal(child !== undefined && host.belongsToRoot(child), true, 'an argument of the kubelet that started it')
-
-  const self = { pid: process.pid, parent: 1, start: 1, argv: [] }
-  t.equal(nodeHost({ root: '/' }).belongsToRoot(self), true)
-  t.equal(host.belongsToRoot({ ...self, pid: 2 ** 22 + 1 }), false, 'a process that has gone')
-
-  const canMount = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0
-  t.test('mounts', { skip: canMount ? false : 'NEEDS ROOT and unshare: mounts' }, async t => {
-    const script = 'mount --bind "$0" /mnt && exec sleep 38'
-    // The shell's own argument is gone after exec, so that only the mount remains.
-    const inside = await started(t, 'unshare', ['-m', '/bin/sh', '-c', script, root])
-    t.equal(await belongs(inside, 'sleep 38'), true)
-    const beside = await started(t, 'unshare', ['-m', '/bin/sh', '-c', script.replace('38', '39'), `${root}-not`])
-    t.equal(await belongs(beside, 'sleep 39'), false)
-  })
-})
-
-const listening = async (t: Test, server: Server): Promise<number> => {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => sockets.add(socket))
-  t.teardown(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  // A server that listens on a port has an address of this kind.
-  return (server.address() as AddressInfo).port
-}
-
-t.test('http', async t => {
-  const host = nodeHost({ root: '/' })
-  const get = (url: string, timeout = 2000) => host.http({ url, timeout, userAgent: 'auditpatch-test' })
-  const seen: string[] = []
-  const server = createServer((request, response) => {
-    seen.push(`${request.url} ${request.headers['user-agent']} ${request.headers.connection}`)
-    if (request.url === '/moved') return response.writeHead(302, { location: '/ok' }).end('elsewhere')
-    if (request.url === '/large') return response.end('x'.repeat(200_000))
-    if (request.url === '/endless') return response.write('x')
-    if (request.url === '/trickle') return trickle(() => response.write('x'))
-    if (request.url === '/cut') return response.write('x', () => response.destroy())
-    return response.writeHead(request.url === '/ok' ? 200 : 500).end('body')
-  })
-  const timers: NodeJS.Timeout[] = []
-  const trickle = (step: () => void): void => void timers.push(setInterval(step, 20))
-  t.teardown(() => timers.forEach(timer => clearInterval(timer)))
-  const port = await listening(t, server)
-  const base = `http://127.0.0.1:${port}`
-
-  t.same(await get(`${base}/ok`), { status: 200, body: 'body' })
-  t.same(seen, ['/ok auditpatch-test close'])
-  t.same(await get(`${base}/bad`), { status: 500, body: 'body' })
-  t.same(await get(`${base}/moved`), { status: 302, body: 'elsewhere' })
-  t.notOk(
-    seen.slice(1).some(line => line.startsWith('/ok')),
-    'a redirect is not followed'
-  )
-  t.equal((await get(`${base}/large`)).body.length, 65_536)
-  for (const path of ['/endless', '/trickle']) {
-    const before = Date.now()
-    t.match(await get(base + path, 200), { status: 0, error: 'no answer within 200 ms' }, path)
-    t.ok(Date.now() - before < 1500, 'the limit is on the whole exchange')
-  }
-  t.match(await get(`${base}/cut`), { status: 0, error: /aborted|hang up|ECONNRESET/ })
-  const silent = await listening(
-    t,
-    createTcpServer(socket => socket.on('error', () => undefined).unref())
-  )
-  t.match(await get(`http://127.0.0.1:${silent}/`, 200), { status: 0, error: 'no answer within 200 ms' })
-  t.match(await get('http://127.0.0.1:1/'), { status: 0, error: /ECONNREFUSED/ })
-  t.match(await get('ftp://127.0.0.1/'), { status: 0, error: /is not an http or https address/ })
-  t.match(await get('nonsense'), { status: 0 })
-
-  const tls = createTlsServer({
-    key: KEY,
-    cert: CERTIFICATE,
-    ca: CERTIFICATE,
-    requestCert: true,
-    rejectUnauthorized: false
-  })
-  // Typed as a plain socket, but it is the TLS socket of this server.
-  tls.on('request', (request, response) => {
-    const socket = request.socket as import('node:tls').TLSSocket
-    response.end(`client ${socket.authorized}`)
-  })
-  const secure = `https://127.0.0.1:${await listening(t, tls)}/livez`
-  t.same(await get(secure), { status: 200, body: 'client false' }, 'a certificate by nobody, for another name')
-  const withKey = (key: string) =>
-    host.http({
-      url: secure,
-      timeout: 2000,
-      userAgent: 'x',
-      clientCertificate: { certificate: Buffer.from(CERTIFICATE), key: Buffer.from(key) }
-    })
-  t.match(await withKey(KEY), { status: 200 })
-  t.match(await withKey('nonsense'), { status: 0, error: /./ }, 'a key that is none')
-  t.match(await get(`http://127.0.0.1:${new URL(secure).port}/`), { status: 0 }, 'http to an https port')
-})
-
-t.test('exec', async t => {
-  const { exec } = nodeHost({ root: '/' })
-  const env = await exec('env', [], 2000)
-  t.equal(env.code, 0)
-  t.same(env.stdout.trim().split('\n').sort(), [
-    'HOME=/root',
-    'LC_ALL=C',
-    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-  ])
-  t.equal((await exec('pwd', [], 2000)).stdout, '/\n')
-  t.equal((await exec('printf', ['%s', '$HOME; `id` *'], 2000)).stdout, '$HOME; `id` *', 'no shell')
-  t.match(await exec('sh', ['-c', 'echo out; echo err >&2; exit 3'], 2000), {
-    code: 3,
-    stdout: 'out\n',
-    stderr: 'err\n'
-  })
-  t.match(await exec('auditpatch-no-such-program', [], 2000), { code: null, stderr: /ENOENT/ })
-
-  const directory = rootOf(t)
-  fs.writeFileSync(`${directory}/auditpatch-elsewhere`, '#!/bin/sh\necho wrong\n', { mode: 0o755 })
-  const path = process.env.PATH
-  process.env.PATH = `${directory}:${path}`
-  t.teardown(() => (process.env.PATH = path))
-  t.match(await exec('auditpatch-elsewhere', [], 2000), { code: null }, 'our own PATH does not count')
-
-  const before = Date.now()
-  t.match(await exec('sleep', ['30'], 100), { code: null })
-  t.match(await exec('sh', ['-c', 'sleep 5 & wait'], 100), { code: null }, 'also while a grandchild holds its output')
-  t.ok(Date.now() - before < 2000)
-  t.equal((await exec('cat', [], 2000)).code, 0, 'there is no input')
-  const flood = await exec('sh', ['-c', 'yes | head -c 9000000'], 5000)
-  t.equal(flood.code, null)
-  t.equal(flood.stdout.length, 4 * 1024 * 1024)
 })

@@ -41,13 +41,3 @@ export interface DraftRule extends Omit<Rule, 'level' | 'omitStages'> {
   readonly level: string
   readonly omitStages: readonly string[]
 }
-
-/** The minor release of Kubernetes, as in 1.36. */
-export interface Version {
-  readonly major: number
-  readonly minor: number
-}
-
-/** True when a version is at least 1.`minor`. */
-export const isSince = (version: Version, minor: number): boolean =>
-  version.major > 1 || (version.major === 1 && version.minor >= minor)

@@ -22,7 +22,8 @@ export const suggestField = (object: ObjectName, key: string): Suggestion => {
     key,
     fieldsOf(object, () => true).map(field => field.name)
   )
-  if (near !== undefined && (elsewhere === undefined || distance(key, near) <= 1)) return { kind: 'misspelt', field: near }
+  if (near !== undefined && (elsewhere === undefined || distance(key, near) <= 1))
+    return { kind: 'misspelt', field: near }
   if (elsewhere) return { kind: 'misplaced', belongs: PLACES[elsewhere.in] }
   return { kind: 'unknown' }
 }

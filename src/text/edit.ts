@@ -80,7 +80,10 @@ const splicesOf = (source: Source, operations: readonly Operation[]): Splice[] =
     group.operations.push(operation)
     groups.set(key, group)
   }
-  return [...groups.values()].flatMap(group => spliceGroup(source, group.path, group.operations))
+  // where several collections end on one line, what goes into the innermost of them comes first
+  return [...groups.values()]
+    .sort((a, b) => b.path.length - a.path.length)
+    .flatMap(group => spliceGroup(source, group.path, group.operations))
 }
 
 const spliceGroup = (source: Source, path: Path, operations: readonly Operation[]): Splice[] => {

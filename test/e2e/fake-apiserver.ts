@@ -73,7 +73,7 @@ export const runApiServer = (facts: ContainerFacts, args: readonly string[], par
   if (faults.failWith !== '') fail(faults.failWith)
   const wrong = auditOptionFaults(parsed.flags)
   if (wrong.length > 0) fail(wrong.length === 1 ? wrong.join() : `[${wrong.join(', ')}]`)
-  const find: Locate = path => locate(facts.binds, facts.layer, path)
+  const find: Locate = path => locate(facts, path)
   const missing = faults.ignoreMissingCerts ? null : missingCertificate(parsed.flags, find)
   if (missing !== null) fail(missing)
   const auditor = startAuditor(parsed.flags, find, faults)

@@ -6,7 +6,7 @@ import { readFaults } from './fake-faults.ts'
 import { goDuration, klogLine } from './fake-go.ts'
 import type { Pod } from './fake-pod.ts'
 import { readPodFile } from './fake-pod-file.ts'
-import { isApiServer, runPod, type PodRunner } from './fake-run-pod.ts'
+import { isApiServer, KUBELET_ENDS, runPod, type PodRunner } from './fake-run-pod.ts'
 import { decodeFirst, fieldsOf, stringOf } from './fake-yaml.ts'
 
 /** What the starter tells the fake kubelet, as JSON in the environment variable FAKE_KUBELET. */
@@ -64,7 +64,7 @@ const podWorkers = (runner: PodRunner): { set: (pods: ReadonlyMap<string, Pod>) 
     },
     end: async () => {
       state.wanted = new Map()
-      reconcile()
+      for (const worker of workers.values()) worker.abort.abort(KUBELET_ENDS)
       await Promise.all([...workers.values()].map(worker => worker.done))
       if (state.timer !== null) clearTimeout(state.timer)
     }
@@ -106,7 +106,7 @@ const fileSource = (
       return key === undefined ? undefined : replace(new Map([...state.pods].filter(([each]) => each !== key)))
     const read = readPodFile(file, node)
     if (read.kind !== 'pod') {
-      const err = `error while processing event ("${file}": 0x80 op): can't process config file "${file}": ${read.error}`
+      const err = `can't process config file "${file}": ${read.error}`
       return logError('file_linux.go:61', 'Unable to process watch event', { err })
     }
     keys.set(file, keyOf(read.pod))
@@ -157,6 +157,11 @@ export const runKubelet = (facts: KubeletFacts, config: string): void => {
   setInterval(() => {
     if (process.ppid !== facts.parent) end()
   }, 200).unref()
+  // A test may remove its directory before it ends the kubelet; the server then sees that its parent is gone.
+  process.on('uncaughtException', error => {
+    if (isThere(root)) console.error(error)
+    process.exit(isThere(root) ? 1 : 0)
+  })
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
 }

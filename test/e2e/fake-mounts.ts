@@ -18,6 +18,14 @@ export interface Located {
   readonly mountPoint: boolean
 }
 
+/** What a container's paths are made of. */
+export interface ContainerFiles {
+  readonly binds: readonly Bind[]
+  /** The directory of what no mount covers. */
+  readonly layer: string
+  readonly readOnlyRoot: boolean
+}
+
 /** The volumes of a pod that its container mounts. */
 const mounted = (pod: Pod): readonly PodVolume[] =>
   pod.volumes.filter(volume => pod.mounts.some(mount => mount.volume === volume.name))
@@ -85,14 +93,14 @@ const sourceOf = (root: string, pod: Pod, mount: PodMount, layer: string): strin
 }
 
 /** Where a path of the container lies on this machine: the longest mount that covers it, else the container's own layer. */
-export const locate = (binds: readonly Bind[], layer: string, path: string): Located => {
+export const locate = ({ binds, layer, readOnlyRoot }: ContainerFiles, path: string): Located => {
   const direct = (inner: string): Located => {
     const covering = binds.filter(bind => covers(bind.containerPath, inner))
     const longest = covering.reduce<Bind | null>(
       (a, b) => (a && a.containerPath.length > b.containerPath.length ? a : b),
       null
     )
-    if (longest === null) return { real: `${layer}${inner}`, readOnly: false, mountPoint: false }
+    if (longest === null) return { real: `${layer}${inner}`, readOnly: readOnlyRoot, mountPoint: false }
     const rest = inner.slice(longest.containerPath === '/' ? 0 : longest.containerPath.length)
     return { real: `${longest.real}${rest}`, readOnly: longest.readOnly, mountPoint: rest === '' }
   }

@@ -130,6 +130,7 @@ export const makeNode = async (dir: string, options: NodeOptions = {}): Promise<
       `${name.includes('apiserver.') ? 'apiserver' : 'admin'}${name.endsWith('.key') ? '.key' : '.crt'}`
     )
     copyFileSync(source, join(root, 'etc/kubernetes/pki', name))
+    chmodSync(join(root, 'etc/kubernetes/pki', name), name.endsWith('.key') ? 0o600 : 0o644)
   }
   const manifest = join(manifests, 'kube-apiserver.yaml')
   writeFileSync(manifest, apiServerManifest({ version, host, port, flags }), { mode: 0o600 })

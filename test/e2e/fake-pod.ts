@@ -27,6 +27,7 @@ export interface Pod {
   readonly env: Readonly<Record<string, string>>
   readonly mounts: readonly PodMount[]
   readonly volumes: readonly PodVolume[]
+  readonly readOnlyRoot: boolean
   readonly runAsUser: number | null
   readonly runAsGroup: number | null
 }
@@ -183,6 +184,7 @@ export const podOf = (fields: Fields, file: string, node: string): Pod => {
         hostPath: 'hostPath' in volume ? stringOf(fieldsOf(volume['hostPath'])['path']) : null,
         type: stringOf(fieldsOf(volume['hostPath'])['type'])
       })),
+    readOnlyRoot: context['readOnlyRootFilesystem'] === true,
     runAsUser: typeof context['runAsUser'] === 'number' ? context['runAsUser'] : null,
     runAsGroup: typeof context['runAsGroup'] === 'number' ? context['runAsGroup'] : null
   }

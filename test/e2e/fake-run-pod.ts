@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openContainerLog, removePodLogs } from './fake-cri-log.ts'
 import { readFaults } from './fake-faults.ts'
-import { bindMounts, setUpVolumes, type Bind } from './fake-mounts.ts'
+import { bindMounts, setUpVolumes, type ContainerFiles } from './fake-mounts.ts'
 import type { Pod } from './fake-pod.ts'
 
 /** What a running pod needs of the kubelet. */
@@ -21,15 +21,18 @@ export interface PodRunner {
 }
 
 /** What the child is told about its container, as JSON in the environment variable FAKE_CONTAINER. */
-export interface ContainerFacts {
+export interface ContainerFacts extends ContainerFiles {
   readonly root: string
-  readonly layer: string
-  readonly binds: readonly Bind[]
   readonly tls: string
   readonly image: string
   readonly runAsUser: number | null
   readonly runAsGroup: number | null
 }
+
+/** The reason of an abort that wants an end within a second, whatever the grace period is. */
+export const KUBELET_ENDS = 'the kubelet ends'
+
+const LAST_GRACE = 1000
 
 /** True for the pods that the fake kubelet runs: those whose first container is a kube-apiserver. */
 export const isApiServer = (pod: Pod): boolean =>
@@ -84,7 +87,10 @@ const runContainer = async (runner: PodRunner, pod: Pod, restart: number, signal
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => log.write('stderr', chunk))
   runner.note('start', { pod: pod.name, uid: pod.uid, restart, pid: child.pid, argv: pod.argv })
   const ended = exitOf(child)
-  const stop = (): void => void endGracefully(child, ended, readFaults(runner.root).graceMs)
+  const stop = (): void => {
+    const { graceMs } = readFaults(runner.root)
+    void endGracefully(child, ended, signal.reason === KUBELET_ENDS ? Math.min(graceMs, LAST_GRACE) : graceMs)
+  }
   signal.addEventListener('abort', stop)
   if (signal.aborted) stop()
   const outcome = await ended
@@ -95,8 +101,17 @@ const runContainer = async (runner: PodRunner, pod: Pod, restart: number, signal
 }
 
 const spawnServer = (runner: PodRunner, pod: Pod, facts: ContainerFacts): ChildProcess => {
-  const { root, layer, binds, tls, image, runAsUser, runAsGroup } = facts
-  const container = JSON.stringify({ root, layer, binds, tls, image, runAsUser, runAsGroup } satisfies ContainerFacts)
+  const { root, layer, binds, tls, image, readOnlyRoot, runAsUser, runAsGroup } = facts
+  const container = JSON.stringify({
+    root,
+    layer,
+    binds,
+    tls,
+    image,
+    readOnlyRoot,
+    runAsUser,
+    runAsGroup
+  } satisfies ContainerFacts)
   return spawn(join(runner.programs, 'kube-apiserver'), [runner.server, ...pod.argv.slice(1)], {
     argv0: pod.argv[0] ?? 'kube-apiserver',
     cwd: '/',

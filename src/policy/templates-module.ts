@@ -1,0 +1,28 @@
+/** A template as a file: its name without `.yaml`, and its text. */
+export interface TemplateFile {
+  readonly name: string
+  readonly text: string
+}
+
+/** The source of `templates.generated.ts`: each template's text, and as its summary the first line of its comment. */
+export const renderTemplatesModule = (files: readonly TemplateFile[]): string => {
+  const entries = [...files]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, text }) => {
+      const key = /^[a-z]+$/.test(name) ? name : `'${name}'`
+      return `  ${key}: {\n    summary: ${quote(summaryOf(text))},\n    text: \`${escapeTemplate(text)}\`\n  }`
+    })
+  return `/** The audit policies that come with auditpatch. Generated from templates/policies; not to be edited. */
+export const POLICY_TEMPLATES = {
+${entries.join(',\n')}
+} as const
+`
+}
+
+const summaryOf = (text: string): string => (/^#[ \t]*(.+?)[ \t.]*\r?$/m.exec(text)?.[1] ?? '').trim()
+
+const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+// a bare carriage return in a template literal would be read as a line feed
+const escapeTemplate = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${').replaceAll('\r', '\\r')

@@ -1,0 +1,292 @@
+/** The audit policies that come with auditpatch. Generated from templates/policies; not to be edited. */
+export const POLICY_TEMPLATES = {
+  baseline: {
+    summary: 'Who did what on a production control plane, without secrets in the log and without the noise of the control plane',
+    text: `# Who did what on a production control plane, without secrets in the log and without the noise of the control plane.
+# Answers: who read a secret, opened a shell, changed a workload, a permission or an admission rule, and who was refused.
+# Costs: the least of these templates; bodies are kept for the changes listed below and for nothing else.
+# Leaves out: heartbeats, events, endpoints and health checks of the parts that write them all the time; answers; the
+# start of each request. Environment variables of workloads are in the log: keep passwords in Secrets.
+apiVersion: audit.k8s.io/v1
+kind: Policy
+# the same facts stand in the event of the answer, at half the size of the log
+omitStages:
+  - RequestReceived
+rules:
+  # First, so that nothing below can raise or hide it: what holds secrets is logged by name, never by content.
+  - level: Metadata
+    resources:
+      - group: ""
+        resources: ["secrets", "configmaps", "serviceaccounts/token"]
+      - group: authentication.k8s.io
+        resources: ["tokenreviews"]
+
+  # Shells, tunnels and proxies into containers and nodes; without verbs, for kubectl opens them by get or by create.
+  - level: Metadata
+    resources:
+      - group: ""
+        resources:
+          - pods/exec
+          - pods/attach
+          - pods/portforward
+          - pods/proxy
+          - services/proxy
+          - nodes/proxy
+
+  # The kubelet and load balancers ask for health every few seconds, without a name.
+  - level: None
+    verbs: ["get", "head"]
+    nonResourceURLs: ["/healthz", "/healthz/*", "/livez", "/livez/*", "/readyz", "/readyz/*"]
+
+  # The node agent follows services and endpoints for ever.
+  - level: None
+    users: ["system:kube-proxy", "system:serviceaccount:kube-system:kube-proxy"]
+    verbs: ["watch"]
+    resources:
+      - group: ""
+        resources: ["endpoints", "services", "nodes"]
+      - group: discovery.k8s.io
+        resources: ["endpointslices"]
+
+  # Each kubelet renews its lease every ten seconds.
+  - level: None
+    userGroups: ["system:nodes"]
+    verbs: ["get", "update"]
+    namespaces: ["kube-node-lease"]
+    resources:
+      - group: coordination.k8s.io
+        resources: ["leases"]
+
+  # The control plane renews the leases of its leaders every two seconds.
+  - level: None
+    users:
+      - system:apiserver
+      - system:cloud-controller-manager
+      - system:kube-controller-manager
+      - system:kube-scheduler
+    verbs: ["get", "update"]
+    namespaces: ["kube-system"]
+    resources:
+      - group: coordination.k8s.io
+        resources: ["leases"]
+
+  # Each kubelet reads its own node again and again; a kubelet that lists nodes is still logged.
+  - level: None
+    userGroups: ["system:nodes"]
+    verbs: ["get"]
+    resources:
+      - group: ""
+        resources: ["nodes"]
+
+  # Events are a log of their own; taking them away is still logged, and so is reading them.
+  - level: None
+    userGroups: ["system:nodes"]
+    verbs: ["create", "patch", "update"]
+    resources:
+      - group: ""
+        resources: ["events"]
+      - group: events.k8s.io
+        resources: ["events"]
+  - level: None
+    users: ["system:kube-controller-manager", "system:kube-scheduler"]
+    verbs: ["create", "patch", "update"]
+    resources:
+      - group: ""
+        resources: ["events"]
+      - group: events.k8s.io
+        resources: ["events"]
+  - level: None
+    userGroups: ["system:serviceaccounts:kube-system"]
+    verbs: ["create", "patch", "update"]
+    resources:
+      - group: ""
+        resources: ["events"]
+      - group: events.k8s.io
+        resources: ["events"]
+
+  # Controllers keep endpoints in step with pods; anybody else who writes them may be diverting traffic.
+  - level: None
+    users:
+      - system:apiserver
+      - system:kube-controller-manager
+      - system:serviceaccount:kube-system:endpoint-controller
+      - system:serviceaccount:kube-system:endpointslice-controller
+      - system:serviceaccount:kube-system:endpointslicemirroring-controller
+    verbs: ["get", "list", "watch", "create", "update", "patch", "delete"]
+    resources:
+      - group: ""
+        resources: ["endpoints"]
+      - group: discovery.k8s.io
+        resources: ["endpointslices"]
+
+  # These controllers look up which kinds there are every half minute.
+  - level: None
+    users:
+      - system:kube-controller-manager
+      - system:serviceaccount:kube-system:generic-garbage-collector
+      - system:serviceaccount:kube-system:namespace-controller
+      - system:serviceaccount:kube-system:resourcequota-controller
+    verbs: ["get"]
+    nonResourceURLs: ["/api", "/api/*", "/apis", "/apis/*"]
+
+  # What runs: the body says which image, which mounts, which privileges. Status updates are not among these.
+  - level: Request
+    verbs: ["create", "update", "patch", "delete", "deletecollection"]
+    resources:
+      - group: ""
+        resources:
+          - pods
+          - pods/ephemeralcontainers
+          - replicationcontrollers
+          - replicationcontrollers/scale
+          - podtemplates
+      - group: apps
+        resources:
+          - daemonsets
+          - deployments
+          - deployments/scale
+          - replicasets
+          - replicasets/scale
+          - statefulsets
+          - statefulsets/scale
+      - group: batch
+        resources: ["cronjobs", "jobs"]
+
+  # Who may do what, and what stands guard: the body says what was granted or switched off.
+  - level: Request
+    verbs: ["create", "update", "patch", "delete", "deletecollection"]
+    resources:
+      - group: rbac.authorization.k8s.io
+      - group: admissionregistration.k8s.io
+      - group: certificates.k8s.io
+      - group: networking.k8s.io
+        resources: ["networkpolicies"]
+      - group: apiregistration.k8s.io
+        resources: ["apiservices"]
+      - group: apiextensions.k8s.io
+        resources: ["customresourcedefinitions"]
+      - group: ""
+        resources: ["namespaces", "serviceaccounts"]
+
+  # Everything else, by name: also what was refused, and reads by people.
+  - level: Metadata
+`
+  },
+  'everything-but-secrets': {
+    summary: 'Every request with its body and its answer, except what holds secrets: to trace one problem on a test cluster',
+    text: `# Every request with its body and its answer, except what holds secrets: to trace one problem on a test cluster.
+# Answers: what exactly was sent and what exactly came back.
+# Costs: the most by far, each list in full, and a slower API server; not for production, and not for long.
+# Leaves out: contents of Secrets, ConfigMaps and tokens; health checks; managedFields; the start of each request.
+# Passwords in environment variables, annotations and custom resources are in the log.
+apiVersion: audit.k8s.io/v1
+kind: Policy
+# the event of the answer holds the question too
+omitStages:
+  - RequestReceived
+# long, and of use only to server-side apply
+omitManagedFields: true
+rules:
+  # First: what holds secrets is logged by name only, whatever is done with it.
+  - level: Metadata
+    resources:
+      - group: ""
+        resources: ["secrets", "configmaps", "serviceaccounts/token"]
+      - group: authentication.k8s.io
+        resources: ["tokenreviews"]
+
+  # Health checks have no bodies and come every few seconds.
+  - level: None
+    verbs: ["get", "head"]
+    nonResourceURLs: ["/healthz", "/healthz/*", "/livez", "/livez/*", "/readyz", "/readyz/*"]
+
+  # All the rest in full.
+  - level: RequestResponse
+`
+  },
+  exam: {
+    summary: 'The policy that exercises and the Kubernetes documentation build on: one rule for each kind of selector',
+    text: `# The policy that exercises and the Kubernetes documentation build on: one rule for each kind of selector.
+# Answers: how level, resources, namespaces, users, verbs and URLs work together; the first rule that matches decides.
+# Costs: answers of every pod request in full; contents of the ConfigMaps in kube-system are in the log.
+# Leaves out: discovery by people who have logged in; the start of each request. To learn from, not to harden with.
+apiVersion: audit.k8s.io/v1
+kind: Policy
+# one event for a request is enough
+omitStages:
+  - RequestReceived
+rules:
+  # pods alone: a subresource such as pods/log is another name and needs another rule
+  - level: RequestResponse
+    resources:
+      - group: ""
+        resources: ["pods"]
+
+  # subresources are written with a slash
+  - level: Metadata
+    resources:
+      - group: ""
+        resources: ["pods/log", "pods/status"]
+
+  # one object by its name, here the lock of an old controller
+  - level: None
+    resources:
+      - group: ""
+        resources: ["configmaps"]
+        resourceNames: ["controller-leader"]
+
+  # one user, one verb, two kinds: all of them must match
+  - level: None
+    users: ["system:kube-proxy"]
+    verbs: ["watch"]
+    resources:
+      - group: ""
+        resources: ["endpoints", "services"]
+
+  # URLs that are no resources; a * may stand at the end only
+  - level: None
+    userGroups: ["system:authenticated"]
+    nonResourceURLs: ["/api*", "/version"]
+
+  # bodies of what is sent, in one namespace
+  - level: Request
+    resources:
+      - group: ""
+        resources: ["configmaps"]
+    namespaces: ["kube-system"]
+
+  # secrets, and the ConfigMaps of every other namespace, by name only
+  - level: Metadata
+    resources:
+      - group: ""
+        resources: ["secrets", "configmaps"]
+
+  # whole groups: without resources all of them are meant, subresources too
+  - level: Request
+    resources:
+      - group: ""
+      - group: extensions
+
+  # no selector: what no rule above has taken
+  - level: Metadata
+    omitStages:
+      - RequestReceived
+`
+  },
+  'metadata-all': {
+    summary: 'Every request by name, none by content: the shortest policy that misses nothing and leaks nothing',
+    text: `# Every request by name, none by content: the shortest policy that misses nothing and leaks nothing.
+# Answers: who asked for what, when, from where, and what the answer was.
+# Costs: many short lines, most of them heartbeats of the control plane.
+# Leaves out: all bodies, so a change is seen but not what was changed; the start of each request.
+apiVersion: audit.k8s.io/v1
+kind: Policy
+# the event of the answer says all that the event of the question says
+omitStages:
+  - RequestReceived
+rules:
+  # No selector: every request of everybody.
+  - level: Metadata
+`
+  }
+} as const

@@ -1,0 +1,95 @@
+import { isLevel, isStage, LEVELS, STAGES } from '../audit/level.ts'
+import { formatVersion, isAtLeast, type KubernetesVersion } from '../audit/version.ts'
+import type { Finding } from '../finding.ts'
+import { formatPath, type Path } from '../text/locate.ts'
+import type { Source } from '../text/source.ts'
+import { faultAt } from './fault.ts'
+import type { DraftPolicy, DraftRule, GroupResources } from './policy.ts'
+
+/**
+ * The minor release since which `group: "*"` is valid and means every group. Seen in k8s.io/apiserver v0.36.0 and absent
+ * from v0.35.0 (pkg/apis/audit/validation/validation.go, pkg/audit/policy/checker.go).
+ */
+export const GROUP_WILDCARD_SINCE = 36
+
+type Report = (path: Path, code: string, message: string, remediation?: string) => Finding
+
+/** What the API server's validation rejects in a policy that was decoded, all of severity error. */
+export const validatePolicy = (source: Source, policy: DraftPolicy, version: KubernetesVersion): Finding[] => {
+  const report: Report = (path, code, message, remediation) =>
+    faultAt(source, path, {
+      severity: 'error',
+      code,
+      message: `${formatPath(path)}: ${message}`,
+      ...(remediation === undefined ? {} : { remediation })
+    })
+  const faults = [
+    ...validateStages(report, policy.omitStages, []),
+    ...policy.rules.flatMap((rule, index) => validateRule(report, rule, ['rules', index], version))
+  ]
+  if (policy.rules.length > 0) return faults
+  return [...faults, report(['rules'], 'policy-no-rules', 'a policy needs at least one rule', 'add - level: Metadata')]
+}
+
+const validateRule = (report: Report, rule: DraftRule, path: Path, version: KubernetesVersion): Finding[] => [
+  ...validateLevel(report, rule.level, path),
+  ...rule.nonResourceURLs.flatMap((url, index) => validateUrl(report, url, [...path, 'nonResourceURLs', index])),
+  ...rule.resources.flatMap((entry, index) => validateGroup(report, entry, [...path, 'resources', index], version)),
+  ...validateStages(report, rule.omitStages, path),
+  ...validateKinds(report, rule, path)
+]
+
+const validateLevel = (report: Report, level: string, path: Path): Finding[] => {
+  if (isLevel(level)) return []
+  const near = LEVELS.find(each => each.toLowerCase() === level.trim().toLowerCase())
+  const wanted = near === undefined ? `write one of ${LEVELS.join(', ')}` : `write level: ${near}`
+  const found = level === '' ? 'the level is missing' : `${JSON.stringify(level)} is no level`
+  return [report([...path, 'level'], 'policy-level', found, wanted)]
+}
+
+const validateUrl = (report: Report, url: string, path: Path): Finding[] => {
+  if (url === '*') return []
+  const start = url.startsWith('/')
+    ? []
+    : [report(path, 'policy-url', `${JSON.stringify(url)} must begin with a slash`, `write /${url}`)]
+  if (!url.slice(0, -1).includes('*')) return start
+  const message = `in ${JSON.stringify(url)} the * must be the last character`
+  return [...start, report(path, 'policy-url', message, `write ${url.slice(0, url.indexOf('*') + 1)}`)]
+}
+
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+
+const validateGroup = (report: Report, entry: GroupResources, path: Path, version: KubernetesVersion): Finding[] => {
+  const names =
+    entry.resourceNames.length > 0 && entry.resources.length === 0
+      ? [report([...path, 'resourceNames'], 'policy-resource-names', 'resourceNames need at least one of resources')]
+      : []
+  const { group } = entry
+  if (group === '' || (SUBDOMAIN.test(group) && group.length <= 253)) return names
+  const isWildcard = group === '*'
+  if (isWildcard && isAtLeast(version, GROUP_WILDCARD_SINCE)) return names
+  const why = isWildcard
+    ? `the wildcard is valid since 1.${GROUP_WILDCARD_SINCE}, not in ${formatVersion(version)}`
+    : `${JSON.stringify(group)} is no API group`
+  return [report([...path, 'group'], 'policy-group', why, remedyForGroup(group)), ...names]
+}
+
+const remedyForGroup = (group: string): string => {
+  if (group === '*') return 'leave resources out to match every resource of every group'
+  const bare = group.replace(/\/.*$/, '').toLowerCase()
+  return SUBDOMAIN.test(bare) ? `write group: ${bare === 'v1' ? '""' : bare}` : 'write the name of the group alone'
+}
+
+const validateStages = (report: Report, stages: readonly string[], path: Path): Finding[] =>
+  stages.flatMap((stage, index) => {
+    if (isStage(stage)) return []
+    const near = STAGES.find(each => each.toLowerCase() === stage.trim().toLowerCase())
+    const wanted = near === undefined ? `write one of ${STAGES.join(', ')}` : `write ${near}`
+    return [report([...path, 'omitStages', index], 'policy-stage', `${JSON.stringify(stage)} is no stage`, wanted)]
+  })
+
+const validateKinds = (report: Report, rule: DraftRule, path: Path): Finding[] => {
+  if (rule.nonResourceURLs.length === 0 || rule.resources.length + rule.namespaces.length === 0) return []
+  const message = 'one rule cannot select both nonResourceURLs and resources or namespaces'
+  return [report([...path, 'nonResourceURLs'], 'policy-mixed-rule', message, 'make two rules of it')]
+}

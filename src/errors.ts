@@ -43,9 +43,9 @@ export type ErrorCode =
   | 'BAD_JOURNAL'
   // while writing and after
   | 'CANNOT_WRITE'
-  | 'NOT_APPLIED'
   | 'ROLLED_BACK'
   | 'ROLLBACK_FAILED'
+  | 'NOT_ROLLED_BACK'
   | 'INTERRUPTED'
   // ours
   | 'IMPOSSIBLE'

@@ -240,15 +240,14 @@ t.test('exec', async t => {
   const { exec } = nodeHost({ root: '/' })
   process.env.AUDITPATCH_TEST = 'leaks'
   t.teardown(() => delete process.env.AUDITPATCH_TEST)
-  const env = await exec('env', [], 2000)
+  const env = await exec('env', ['-0'], 2000)
   t.equal(env.code, 0)
   // tap itself adds to the environment of every child.
   const added = /^(?:NODE_OPTIONS|_TAPJS)/
   t.same(
     env.stdout
-      .trim()
-      .split('\n')
-      .filter(line => !added.test(line))
+      .split('\0')
+      .filter(line => line !== '' && !added.test(line))
       .sort(),
     ['HOME=/root', 'LC_ALL=C', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
   )

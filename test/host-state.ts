@@ -334,6 +334,7 @@ t.test('journal', async t => {
     ['null', /the value is null, wanted an object/],
     ['[]', /the value is \[\], wanted an object/],
     ['{}', /id is absent, wanted a string/],
+    ['{"__proto__":' + wrong({}) + '}', /id is absent/],
     [wrong({ phase: 'done' }), /phase is "done", wanted writing or waiting or undoing/],
     [wrong({ command: 'constructor' }), /command is "constructor"/],
     [wrong({ manifest: 'etc/x' }), /manifest is "etc\/x", wanted an absolute path/],

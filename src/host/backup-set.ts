@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { AuditError } from '../errors.ts'
 import { join, type HostPath } from '../paths.ts'
 import { hashShape, ownershipShapes, pathShape, roleShape, timeShape, type FileRole } from './file-shapes.ts'
-import type { Host, Ownership } from './host.ts'
+import type { HostReader, Ownership } from './host.ts'
 import { count, fields, listOf, matching, oneOf, orNull, parseJson, printJson, text } from './json-shape.ts'
 
 /** The commands that change files, and so make a backup. */
@@ -71,7 +71,7 @@ export const printBackupSet = ({ directory: _, ...set }: BackupSet): Buffer => p
 export const metadataOf = (home: HostPath): HostPath => join(home, METADATA)
 
 /** Reads and checks what a set says of itself, without its files. Throws BAD_BACKUP naming what is wrong. */
-export const readBackupSet = (host: Host, directory: HostPath, id: string): BackupSet => {
+export const readBackupSet = (host: HostReader, directory: HostPath, id: string): BackupSet => {
   const home = join(directory, id)
   if (host.lstat(home)?.kind !== 'directory') throw badBackup(home, 'is not a directory')
   const metadata = metadataOf(home)
@@ -85,7 +85,7 @@ export const readBackupSet = (host: Host, directory: HostPath, id: string): Back
 }
 
 /** The bytes of a file in a set. Throws BAD_BACKUP when it is not there, no plain file (a link leads out), or too large. */
-export const plainFile = (host: Host, path: HostPath, size: number): Buffer => {
+export const plainFile = (host: HostReader, path: HostPath, size: number): Buffer => {
   const kind = host.lstat(path)?.kind
   if (kind !== 'file') throw badBackup(path, kind === undefined ? 'is not there' : `is a ${kind}, wanted a file`)
   const bytes = host.readFrom(path, 0, size + 1)

@@ -13,7 +13,7 @@ import {
   type BackupSet
 } from './backup-set.ts'
 import type { FileRole } from './file-shapes.ts'
-import type { Host, Ownership } from './host.ts'
+import type { Host, HostReader, Ownership } from './host.ts'
 import { ensureSafeDirectory, ensureStateDirectory, STATE_DIRECTORY } from './state-directory.ts'
 
 /** Where backups are unless `--backup-dir` says otherwise. */
@@ -76,7 +76,7 @@ export const createBackup = (host: Host, directory: HostPath, request: BackupReq
   return readBackup(host, directory, id).set
 }
 
-const refuseBelow = (host: Host, directory: HostPath, manifests: HostPath): void => {
+const refuseBelow = (host: HostReader, directory: HostPath, manifests: HostPath): void => {
   if (!covers(manifests, directory) && !covers(host.resolve(manifests), host.resolve(directory))) return
   throw new AuditError('BAD_PATH', `the backup directory ${directory} is below ${manifests}, wanted it elsewhere`, {
     path: directory
@@ -99,7 +99,7 @@ const describe = ({ role, path, before, after }: BackupRequest['files'][number],
 
 // Clocks step back, and two runs can meet in one second: an id is never older than the newest set, so that the order of
 // ids is the order of the runs, and "the newest" is the one made last.
-const nextId = (host: Host, directory: HostPath): string => {
+const nextId = (host: HostReader, directory: HostPath): string => {
   const newest = idsIn(host, directory)[0]
   const stamp = newest?.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-.*$/, '$1-$2-$3T$4:$5:$6Z')
   const earliest = stamp === undefined ? Number.NaN : Date.parse(stamp) + 1000
@@ -107,11 +107,11 @@ const nextId = (host: Host, directory: HostPath): string => {
   return `${time.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z-${host.random(2)}`
 }
 
-const idsIn = (host: Host, directory: HostPath): readonly string[] =>
+const idsIn = (host: HostReader, directory: HostPath): readonly string[] =>
   (host.list(directory) ?? []).filter(name => BACKUP_ID.test(name)).reverse()
 
 /** The backups in a directory, newest first, and apart from them those that are damaged; none when it is not there. */
-export const listBackups = (host: Host, directory: HostPath): BackupList => {
+export const listBackups = (host: HostReader, directory: HostPath): BackupList => {
   const sets: BackupSet[] = []
   const damaged: { id: string; error: AuditError }[] = []
   for (const id of idsIn(host, directory)) {
@@ -126,7 +126,7 @@ export const listBackups = (host: Host, directory: HostPath): BackupList => {
 }
 
 /** A set with its bytes, each held against its sha256. Throws NO_BACKUP or BAD_BACKUP, naming the file. */
-export const readBackup = (host: Host, directory: HostPath, id: string): BackupContents => {
+export const readBackup = (host: HostReader, directory: HostPath, id: string): BackupContents => {
   if (!BACKUP_ID.test(id)) {
     throw new AuditError('NO_BACKUP', `${JSON.stringify(id)} is not the id of a backup, wanted 20261122T011500Z-3f9a`)
   }
@@ -136,7 +136,7 @@ export const readBackup = (host: Host, directory: HostPath, id: string): BackupC
   return { set, files: set.files.map(file => ({ ...file, bytes: bytesOf(host, home, file) })) }
 }
 
-const bytesOf = (host: Host, home: HostPath, { before, stored }: BackupFile): Buffer | null => {
+const bytesOf = (host: HostReader, home: HostPath, { before, stored }: BackupFile): Buffer | null => {
   if (before === null || stored === null) return null
   const path = join(home, stored)
   const bytes = plainFile(host, path, before.size)

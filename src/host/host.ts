@@ -54,11 +54,10 @@ export interface ExecResult {
 }
 
 /**
- * The machine, as a record of functions: the only seam for tests. Every `HostPath` is looked up below `root`, and symbolic
- * links resolve inside it. File operations are synchronous, so that a run is one sequence of system calls. What is absent
- * is null; any other failure is an `AuditError` that names path and errno.
+ * The half of the machine that a command which only looks is given: no file operation of it writes. What is absent is null;
+ * any other failure is an `AuditError` that names path and errno.
  */
-export interface Host {
+export interface HostReader {
   readonly root: string
 
   /** Follows links, inside the root. Null when nothing is there. */
@@ -75,24 +74,6 @@ export interface Host {
   resolve(path: HostPath): HostPath
   /** Free bytes for root on the file system that holds the path or its nearest existing ancestor. */
   freeBytes(path: HostPath): number
-
-  /**
-   * Replaces or makes a file (never a link: SYMLINK, nor another kind: WRONG_KIND) so that every reader sees the old bytes or the new ones: a temporary file whose name begins
-   * with a dot in the same directory, owner and mode set, fsync, rename, fsync of the directory.
-   */
-  writeAtomic(path: HostPath, bytes: Uint8Array, ownership: Ownership): void
-  /** Makes a directory (its parent must be there) with exactly this owner and mode, and syncs the parent. */
-  makeDirectory(path: HostPath, ownership: Ownership): void
-  setOwnership(path: HostPath, ownership: Ownership): void
-  rename(from: HostPath, to: HostPath): void
-  /** A second name for a file; false when `to` is already there. */
-  link(from: HostPath, to: HostPath): boolean
-  /** Removes a file (of a link the link itself) and syncs its directory; nothing happens when it is not there. */
-  removeFile(path: HostPath): void
-  /** Removes an empty directory; false when it is not empty or not there. */
-  removeDirectory(path: HostPath): boolean
-  /** Appends one line to a file (made 0600 when absent, never through a link) and syncs it. */
-  appendLine(path: HostPath, line: string): void
 
   /** Milliseconds since 1970; may step. */
   now(): number
@@ -119,3 +100,32 @@ export interface Host {
   /** Runs a program found on a fixed PATH (/usr/local/sbin … /bin), with a clean environment; never through a shell. */
   exec(file: string, args: readonly string[], timeout: number): Promise<ExecResult>
 }
+
+/** The half that changes files. None of these follows a link in the last component. */
+export interface HostWriter {
+  /**
+   * Replaces or makes a file so that every reader sees the old bytes or the new ones: a temporary file whose name begins
+   * with a dot in the same directory, owner and mode set, fsync, rename, fsync of the directory. Throws SYMLINK or
+   * WRONG_KIND when what is there is not a file.
+   */
+  writeAtomic(path: HostPath, bytes: Uint8Array, ownership: Ownership): void
+  /** Makes a directory (its parent must be there) with exactly this owner and mode, and syncs the parent. */
+  makeDirectory(path: HostPath, ownership: Ownership): void
+  setOwnership(path: HostPath, ownership: Ownership): void
+  rename(from: HostPath, to: HostPath): void
+  /** A second name for a file; false when `to` is already there. */
+  link(from: HostPath, to: HostPath): boolean
+  /** Removes a file (of a link the link itself) and syncs its directory; nothing happens when it is not there. */
+  removeFile(path: HostPath): void
+  /** Removes an empty directory; false when it is not empty or not there. */
+  removeDirectory(path: HostPath): boolean
+  /** Appends one line to a file (made 0600 when absent, never through a link) and syncs it. */
+  appendLine(path: HostPath, line: string): void
+}
+
+/**
+ * The machine, as a record of functions: the only seam for tests. Every `HostPath` is looked up below `root`, and symbolic
+ * links resolve inside it. File operations are synchronous, so that a run is one sequence of system calls. What is absent
+ * is null; any other failure is an `AuditError` that names path and errno.
+ */
+export type Host = HostReader & HostWriter

@@ -11,7 +11,7 @@ import {
   timeShape,
   type FileRole
 } from './file-shapes.ts'
-import type { Host, Ownership, Process } from './host.ts'
+import type { Host, HostReader, Ownership, Process } from './host.ts'
 import { fields, listOf, oneOf, orNull, parseJson, printJson, text } from './json-shape.ts'
 import type { LockHolder } from './lock.ts'
 import { ensureStateDirectory, STATE_DIRECTORY } from './state-directory.ts'
@@ -73,7 +73,7 @@ const journalShape = fields({
 })
 
 /** The journal of an interrupted (or the running) apply, or null. Throws BAD_JOURNAL when the file is not one of ours. */
-export const readJournal = (host: Host): Journal | null => {
+export const readJournal = (host: HostReader): Journal | null => {
   const bytes = host.read(JOURNAL_FILE, LARGEST)
   if (bytes === null) return null
   const journal = parseJson(bytes, journalShape)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { AuditError } from '../errors.ts'
 import { hostPath, join, type HostPath } from '../paths.ts'
 import { processShapes, timeShape } from './file-shapes.ts'
-import type { Host } from './host.ts'
+import type { Host, HostReader } from './host.ts'
 import { fields, parseJson, text } from './json-shape.ts'
 import { ensureStateDirectory, STATE_DIRECTORY } from './state-directory.ts'
 
@@ -55,7 +55,7 @@ export const acquireLock = (host: Host, command: string): Lock => {
 }
 
 /** Who holds the lock, or null when nobody does; for commands that only report. */
-export const readLock = (host: Host): LockHolder | null => {
+export const readLock = (host: HostReader): LockHolder | null => {
   const bytes = bytesOf(host, LOCK_FILE)
   const holder = bytes === null ? null : parseHolder(bytes)
   return holder !== null && lives(host, holder) ? holder : null
@@ -81,7 +81,7 @@ const take = (host: Host, ready: HostPath, lock: HostPath): void => {
   }
 }
 
-const refuseLiving = (host: Host, bytes: Buffer): void => {
+const refuseLiving = (host: HostReader, bytes: Buffer): void => {
   // A lock of ours appears with all its bytes (link), so what cannot be read is no lock of a running process: someone
   // wrote to the file, or the disk lost it. To wait for it would be to wait for ever, so it counts as stale.
   const holder = parseHolder(bytes)
@@ -99,14 +99,14 @@ const parseHolder = (bytes: Buffer): LockHolder | null => {
 }
 
 /** True while the process that a lock or a journal names is the one that runs under this pid. */
-export const lives = (host: Host, holder: Pick<LockHolder, 'pid' | 'start' | 'bootId'>): boolean =>
+export const lives = (host: HostReader, holder: Pick<LockHolder, 'pid' | 'start' | 'bootId'>): boolean =>
   holder.bootId === host.bootId() && host.processStart(holder.pid) === holder.start
 
 const releaseIf = (host: Host, lock: HostPath, bytes: Buffer): void => {
   if (bytesOf(host, lock)?.equals(bytes) === true) host.removeFile(lock)
 }
 
-const bytesOf = (host: Host, lock: HostPath): Buffer | null => {
+const bytesOf = (host: HostReader, lock: HostPath): Buffer | null => {
   const found = host.lstat(lock)
   if (found === null) return null
   if (found.kind === 'file') return host.readFrom(lock, 0, LARGEST)

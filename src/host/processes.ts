@@ -1,9 +1,9 @@
 import fs from 'node:fs'
 import { errnoOf } from '../errors.ts'
-import type { Host, Process } from './host.ts'
+import type { HostReader, Process } from './host.ts'
 
 /** The processes of the machine as /proc shows them; `proc` is another directory in tests. */
-export const processReaders = (proc = '/proc'): Pick<Host, 'bootId' | 'processes' | 'processStart'> => ({
+export const processReaders = (proc = '/proc'): Pick<HostReader, 'bootId' | 'processes' | 'processStart'> => ({
   bootId: () => readProc(`${proc}/sys/kernel/random/boot_id`)?.toString('utf8').trim() ?? '',
   processes: () =>
     listProc(proc)

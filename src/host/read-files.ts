@@ -2,13 +2,13 @@ import fs from 'node:fs'
 import { AuditError } from '../errors.ts'
 import { hostPath, parentOf, type HostPath } from '../paths.ts'
 import { ABSENT, translating, uninterrupted, unless } from './file-error.ts'
-import type { FileKind, FileStat, Host } from './host.ts'
+import type { FileKind, FileStat, HostReader } from './host.ts'
 import type { RootedPaths } from './resolve-in-root.ts'
 
 /** The reading half of a host's file operations, over node:fs. */
 export const fileReaders = (
   at: RootedPaths
-): Pick<Host, 'stat' | 'lstat' | 'read' | 'readFrom' | 'list' | 'resolve' | 'freeBytes'> => ({
+): Pick<HostReader, 'stat' | 'lstat' | 'read' | 'readFrom' | 'list' | 'resolve' | 'freeBytes'> => ({
   stat: path => reading(path, () => orAbsent(() => toFileStat(fs.statSync(at.follow(path))))),
   lstat: path => reading(path, () => orAbsent(() => toFileStat(fs.lstatSync(at.keepLast(path))))),
   read: (path, limit) =>

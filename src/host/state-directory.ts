@@ -1,6 +1,6 @@
 import { AuditError } from '../errors.ts'
 import { hostPath, parentOf, type HostPath } from '../paths.ts'
-import type { Host } from './host.ts'
+import type { Host, HostReader } from './host.ts'
 
 /** Where lock, journal and (by default) backups are. */
 export const STATE_DIRECTORY = hostPath('/var/lib/auditpatch')
@@ -34,7 +34,7 @@ const makeMissing = (host: Host, directory: HostPath, mode: number): readonly Ho
   return [...parents, directory]
 }
 
-const refuseUnsafe = (host: Host, directory: HostPath): void => {
+const refuseUnsafe = (host: HostReader, directory: HostPath): void => {
   const fault = faultOf(host, directory)
   if (fault === null) return
   throw new AuditError(
@@ -44,7 +44,7 @@ const refuseUnsafe = (host: Host, directory: HostPath): void => {
   )
 }
 
-const faultOf = (host: Host, directory: HostPath): string | null => {
+const faultOf = (host: HostReader, directory: HostPath): string | null => {
   const found = host.lstat(directory)
   if (found === null) return 'is not there'
   if (found.kind !== 'directory') return `is a ${found.kind}`

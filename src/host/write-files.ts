@@ -5,16 +5,11 @@ import { AuditError } from '../errors.ts'
 import type { HostPath } from '../paths.ts'
 import { own, syncDirectory, writeAll, writeAtomic } from './atomic-write.ts'
 import { ABSENT, translating, uninterrupted, unless } from './file-error.ts'
-import type { Host, Ownership } from './host.ts'
+import type { HostWriter, Ownership } from './host.ts'
 import type { RootedPaths } from './resolve-in-root.ts'
 
 /** The writing half of a host's file operations; none of them follows a link in the last component. */
-export const fileWriters = (
-  at: RootedPaths
-): Pick<
-  Host,
-  'writeAtomic' | 'makeDirectory' | 'setOwnership' | 'rename' | 'link' | 'removeFile' | 'removeDirectory' | 'appendLine'
-> => ({
+export const fileWriters = (at: RootedPaths): HostWriter => ({
   writeAtomic: (path, bytes, ownership) => writeAtomic(at, path, bytes, ownership),
   makeDirectory: (path, ownership) =>
     writing('cannot make the directory', path, () => makeDirectory(at.keepLast(path), ownership)),

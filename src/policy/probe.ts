@@ -64,10 +64,13 @@ const pathOf = (request: Place & { readonly name: string }): string => {
   const base = request.group === '' ? '/api/v1' : `/apis/${request.group}/v1`
   const [kind = '', subresource] = request.resource.split('/')
   const place = request.namespace === '' ? '' : `/namespaces/${request.namespace}`
+  const tail = subresource === undefined ? '' : `/${subresource}`
+  // a Namespace lies in itself, so the mark cannot be its name where a rule wants a certain one
+  if (kind === 'namespaces' && request.namespace !== '') {
+    return `${base}/namespaces/${request.namespace}${tail}?${request.name.replace(/^.*\?/, '')}`
+  }
   const [name = '', query] = request.name.split('?')
-  const path =
-    kind === 'namespaces' ? `${base}/namespaces/${request.namespace || name}` : `${base}${place}/${kind}/${name}`
-  return `${path}${subresource === undefined ? '' : `/${subresource}`}${query === undefined ? '' : `?${query}`}`
+  return `${base}${place}/${kind}/${name}${tail}${query === undefined ? '' : `?${query}`}`
 }
 
 function* ownCandidates(rule: Rule, name: string): Generator<string> {

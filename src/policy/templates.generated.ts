@@ -1,7 +1,8 @@
 /** The audit policies that come with auditpatch. Generated from templates/policies; not to be edited. */
 export const POLICY_TEMPLATES = {
   baseline: {
-    summary: 'Who did what on a production control plane, without secrets in the log and without the noise of the control plane',
+    summary:
+      'Who did what on a production control plane, without secrets in the log and without the noise of the control plane',
     text: `# Who did what on a production control plane, without secrets in the log and without the noise of the control plane.
 # Answers: who read a secret, opened a shell, changed a workload, a permission or an admission rule, and who was refused.
 # Costs: the least of these templates; bodies are kept for the changes listed below and for nothing else.
@@ -173,7 +174,8 @@ rules:
 `
   },
   'everything-but-secrets': {
-    summary: 'Every request with its body and its answer, except what holds secrets: to trace one problem on a test cluster',
+    summary:
+      'Every request with its body and its answer, except what holds secrets: to trace one problem on a test cluster',
     text: `# Every request with its body and its answer, except what holds secrets: to trace one problem on a test cluster.
 # Answers: what exactly was sent and what exactly came back.
 # Costs: the most by far, each list in full, and a slower API server; not for production, and not for long.

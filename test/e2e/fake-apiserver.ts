@@ -63,7 +63,7 @@ export const runApiServer = (facts: ContainerFacts, args: readonly string[], par
     cert: readFileSync(join(facts.tls, 'apiserver.crt'))
   }
   dropPrivileges(facts)
-  const parsed = parseFlags(args)
+  const parsed = parseFlags(args[0] === 'apiserver' || args[0] === 'kube-apiserver' ? args.slice(1) : args) // hyperkube's
   if (parsed.kind === 'error') {
     say(`Error: ${parsed.error}`)
     return process.exit(1)

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readdirSync, watch } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, rmSync, watch } from 'node:fs'
 import { hostname } from 'node:os'
 import { join, posix } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isThere, textOf } from './fake-files.ts'
 import { readFaults } from './fake-faults.ts'
 import { goDuration, klogLine } from './fake-go.ts'
@@ -44,14 +45,17 @@ interface Worker {
 /** Keeps exactly the wanted pods running; a pod of a new identity starts only after the old one of its name has ended. */
 const podWorkers = (runner: PodRunner): { set: (pods: ReadonlyMap<string, Pod>) => void; end: () => Promise<void> } => {
   const workers = new Map<string, Worker>()
-  const state: { wanted: ReadonlyMap<string, Pod>; timer: NodeJS.Timeout | null } = { wanted: new Map(), timer: null }
+  const state: { wanted: ReadonlyMap<string, Pod> } = { wanted: new Map() }
   const start = (key: string, pod: Pod): void => {
     const abort = new AbortController()
-    const done = runPod(runner, pod, abort.signal).then(() => {
-      workers.delete(key)
-      state.timer = setTimeout(reconcile, readFaults(runner.root).startDelayMs)
-    })
+    const done = runPod(runner, pod, abort.signal)
     workers.set(key, { uid: pod.uid, abort, done })
+    void done
+      .then(() => sleep(readFaults(runner.root).startDelayMs))
+      .then(() => {
+        workers.delete(key)
+        reconcile()
+      })
   }
   const reconcile = (): void => {
     for (const [key, worker] of workers) if (state.wanted.get(key)?.uid !== worker.uid) worker.abort.abort()
@@ -66,7 +70,6 @@ const podWorkers = (runner: PodRunner): { set: (pods: ReadonlyMap<string, Pod>) 
       state.wanted = new Map()
       for (const worker of workers.values()) worker.abort.abort(KUBELET_ENDS)
       await Promise.all([...workers.values()].map(worker => worker.done))
-      if (state.timer !== null) clearTimeout(state.timer)
     }
   }
 }
@@ -155,7 +158,9 @@ export const runKubelet = (facts: KubeletFacts, config: string): void => {
     void workers.end().then(() => process.exit(0))
   }
   setInterval(() => {
-    if (process.ppid !== facts.parent) end()
+    if (process.ppid === facts.parent) return
+    rmSync(facts.programs, { recursive: true, force: true })
+    end()
   }, 200).unref()
   // A test may remove its directory before it ends the kubelet; the server then sees that its parent is gone.
   process.on('uncaughtException', error => {

@@ -1,28 +1,16 @@
-import { build } from 'esbuild'
 import { spawn } from 'node:child_process'
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync
-} from 'node:fs'
-import { request } from 'node:https'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, realpathSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { builtPrograms } from './fake-bundle.ts'
+import { ask, freePort } from './fake-client.ts'
 import { faultFile, type Faults } from './fake-faults.ts'
 import { textOf } from './fake-files.ts'
 import { kubeletFiles, type KubeletFacts } from './fake-kubelet.ts'
 import { apiServerManifest, otherManifest } from './fake-manifest.ts'
 
+export { ask, freePort } from './fake-client.ts'
 export type { Faults } from './fake-faults.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
@@ -95,17 +83,6 @@ export interface Kubelet {
   readonly ready: (timeout?: number) => Promise<void>
 }
 
-/** A port of the loopback interface that nobody listens on. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-
 /** Writes the files of a control-plane node as kubeadm leaves them below `dir`. */
 export const makeNode = async (dir: string, options: NodeOptions = {}): Promise<FakeNode> => {
   const { version = 'v1.36.2', host = '127.0.0.1', fileCheckFrequency = '500ms', flags = [], faults } = options
@@ -155,39 +132,11 @@ export const writeAtomic = (path: string, text: string): void => {
   renameSync(temporary, path)
 }
 
-const bundles = (() => {
-  const made: { programs: Promise<string> | null } = { programs: null }
-  return (): Promise<string> => (made.programs ??= bundle())
-})()
-
-const bundle = async (): Promise<string> => {
-  const programs = mkdtempSync(join(tmpdir(), 'fake-node-'))
-  chmodSync(programs, 0o755)
-  process.once('exit', () => rmSync(programs, { recursive: true, force: true }))
-  const entries = {
-    'kubelet.cjs': `import { runKubelet } from './fake-kubelet.ts'
-      runKubelet(JSON.parse(process.env.FAKE_KUBELET), process.argv[2].slice('--config='.length))`,
-    'apiserver.cjs': `import { runApiServer } from './fake-apiserver.ts'
-      runApiServer(JSON.parse(process.env.FAKE_CONTAINER), process.argv.slice(2), Number(process.env.FAKE_PARENT))`
-  }
-  await Promise.all(
-    Object.entries(entries).map(([name, contents]) =>
-      build({
-        stdin: { contents, resolveDir: HERE, loader: 'ts' },
-        outfile: join(programs, name),
-        ...{ bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'silent' }
-      })
-    )
-  )
-  for (const program of ['kubelet', 'kube-apiserver']) symlinkSync(process.execPath, join(programs, program))
-  return programs
-}
-
 /** Starts the fake kubelet of a root and waits until its API server is ready. */
 export const startKubelet = async (dir: string, options: KubeletOptions = {}): Promise<Kubelet> => {
   const { wait = true, timeout = 10_000, node = 'node1' } = options
   const root = realpathSync(dir)
-  const programs = await bundles()
+  const programs = await builtPrograms()
   const facts: KubeletFacts = {
     root,
     node,
@@ -260,29 +209,3 @@ const waitReady = async (root: string, limit: number): Promise<void> => {
   }
   throw new Error(`the API server was not ready after ${limit} ms`)
 }
-
-/** Sends a GET to the API server; status 0 when nothing answers. */
-export const ask = (
-  port: number,
-  path: string,
-  userAgent = 'fake-node-test'
-): Promise<{ status: number; body: string }> =>
-  new Promise(resolve => {
-    const options = {
-      host: '127.0.0.1',
-      port,
-      path,
-      agent: false,
-      timeout: 2000,
-      rejectUnauthorized: false,
-      headers: { 'user-agent': userAgent }
-    }
-    const sent = request(options, response => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }))
-      response.on('error', () => resolve({ status: 0, body: '' }))
-    })
-    sent.on('timeout', () => sent.destroy()).on('error', () => resolve({ status: 0, body: '' }))
-    sent.end()
-  })

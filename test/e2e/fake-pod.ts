@@ -106,30 +106,30 @@ const POD: Shapes = {
 
 /** A decoded pod without unknown fields and nulls, or the text of the first type error. */
 export const shapePod = (value: Value): Fields | string => {
-  const shaped = shape(value, POD, 'Pod', '')
+  const shaped = shape(value, POD, '')
   return typeof shaped === 'string' ? shaped : fieldsOf(shaped.value)
 }
 
 type Shaped = { readonly value: Value } | string
 
-const shape = (value: Value, as: Shape, owner: string, path: string): Shaped => {
+const shape = (value: Value, as: Shape, path: string): Shaped => {
   if (as === 'any' || value === null) return { value }
-  if (typeof as === 'string' && as !== 'strings') return isOf(value, as) ? { value } : mismatch(value, as, owner, path)
+  if (typeof as === 'string' && as !== 'strings') return isOf(value, as) ? { value } : mismatch(value, as, path)
   if (as instanceof Array) {
-    if (!(value instanceof Array)) return mismatch(value, '[]', owner, path)
+    if (!(value instanceof Array)) return mismatch(value, '[]', path)
     const item = as[0][''] ?? as[0]
     return joined(
-      value.map((each: Value, at) => [String(at), shape(each, item, owner, path)]),
+      value.map((each: Value, at) => [String(at), shape(each, item, path)]),
       list => Object.values(list)
     )
   }
-  if (typeof value !== 'object' || value instanceof Array) return mismatch(value, 'struct', owner, path)
+  if (typeof value !== 'object' || value instanceof Array) return mismatch(value, 'struct', path)
   const entries = Object.entries(value).filter(([, each]) => each !== null)
   const kept = as === 'strings' ? entries : entries.filter(([key]) => key in as)
   return joined(
     kept.map(([key, each]) => [
       key,
-      shape(each, as === 'strings' ? 'string' : (as[key] ?? 'any'), key, `${path}.${as === 'strings' ? '' : key}`)
+      shape(each, as === 'strings' ? 'string' : (as[key] ?? 'any'), `${path}.${as === 'strings' ? '' : key}`)
     ]),
     fields => fields
   )
@@ -146,8 +146,24 @@ const joined = (parts: readonly (readonly [string, Shaped])[], make: (fields: Fi
 const isOf = (value: Value, as: 'string' | 'bool' | 'int'): boolean =>
   as === 'int' ? Number.isSafeInteger(value) : typeof value === (as === 'bool' ? 'boolean' : 'string')
 
-const mismatch = (value: Value, wanted: string, owner: string, path: string): string =>
-  `json: cannot unmarshal ${goKind(value)} into Go struct field ${owner}${path.replace(/\.$/, '')} of type ${wanted === 'int' ? 'int64' : wanted}`
+const STRUCTS: Readonly<Record<string, string>> = {
+  metadata: 'ObjectMeta',
+  spec: 'PodSpec',
+  containers: 'Container',
+  ports: 'ContainerPort',
+  env: 'EnvVar',
+  volumeMounts: 'VolumeMount',
+  volumes: 'Volume',
+  hostPath: 'HostPathVolumeSource',
+  httpGet: 'HTTPGetAction',
+  securityContext: 'SecurityContext'
+}
+
+const mismatch = (value: Value, wanted: string, path: string): string => {
+  const keys = path.split('.').filter(key => key !== '')
+  const owner = STRUCTS[keys.at(-2) ?? ''] ?? (keys.length < 2 ? 'Pod' : 'Probe')
+  return `json: cannot unmarshal ${goKind(value)} into Go struct field ${owner}.${keys.join('.')} of type ${wanted === 'int' ? 'int64' : wanted}`
+}
 
 /** The kept parts of a shaped, valid pod; its identity is a hash of the object and of the file's path. */
 export const podOf = (fields: Fields, file: string, node: string): Pod => {

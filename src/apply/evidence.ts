@@ -1,0 +1,94 @@
+import type { HostReader } from '../host/host.ts'
+import { type HostPath, hostPath, join } from '../paths.ts'
+
+/** A line that shows why the server does not start, and the file or unit it was found in. */
+export interface Evidence {
+  readonly where: string
+  readonly line: string
+}
+
+/** How far the logs had been written before the change: what is behind belongs to it. */
+export interface LogMarks {
+  readonly pods: ReadonlyMap<string, number>
+  readonly kubelet: ReadonlyMap<HostPath, number>
+  readonly since: number
+}
+
+const POD_LOGS = hostPath('/var/log/pods')
+const KUBELET_LOGS = ['/var/log/kubelet.log', '/var/log/syslog', '/var/log/messages'].map(hostPath)
+const LARGEST = 256 * 1024
+
+/** Remembers how long each log is now. */
+export const markLogs = (host: HostReader, podName: string): LogMarks => ({
+  pods: new Map(podLogs(host, podName).map(path => [identity(host, path), host.stat(path)?.size ?? 0])),
+  kubelet: new Map(KUBELET_LOGS.map(path => [path, host.stat(path)?.size ?? 0])),
+  since: host.now()
+})
+
+// a restarted container logs to another file, so a log is known by its inode
+const identity = (host: HostReader, path: HostPath): string => {
+  const stat = host.stat(path)
+  return `${path}:${stat?.inode ?? 0}`
+}
+
+const podLogs = (host: HostReader, podName: string): HostPath[] =>
+  (host.list(POD_LOGS) ?? [])
+    .filter(name => new RegExp(`^[^_]+_${podName.replace(/[.]/g, '\\.')}(-[^_]*)?_`).test(name))
+    .flatMap(name => {
+      const directory = join(POD_LOGS, name, 'kube-apiserver')
+      return (host.list(directory) ?? []).filter(each => /^\d+\.log$/.test(each)).map(each => join(directory, each))
+    })
+
+const linesFrom = (host: HostReader, path: HostPath, offset: number): string[] => {
+  const size = host.stat(path)?.size ?? 0
+  const start = size < offset ? 0 : Math.max(offset, size - LARGEST)
+  return host.readFrom(path, start, LARGEST).toString('utf8').split('\n')
+}
+
+// what kube-apiserver prints last when it cannot start: cobra's usage error, klog's fatal and error lines, a panic
+const FATAL = /(^|\s)(Error: |F\d{4} |panic: |fatal error: )|"command failed" err=/
+
+/** The last fatal line that a new kube-apiserver wrote to its container's log. */
+export const fatalLine = (host: HostReader, podName: string, marks: LogMarks): Evidence | undefined => {
+  for (const path of podLogs(host, podName).reverse()) {
+    const lines = linesFrom(host, path, marks.pods.get(identity(host, path)) ?? 0)
+    const line = lines.filter(each => FATAL.test(withoutPrefix(each))).at(-1)
+    if (line !== undefined) return { where: path, line: withoutPrefix(line) }
+  }
+  return undefined
+}
+
+// the CRI puts time, stream and a mark for whole or partial lines in front
+const withoutPrefix = (line: string): string => line.replace(/^\S+ (stdout|stderr) [FP] /, '').trim()
+
+const REFUSAL =
+  /could not process manifest|couldn't parse as pod|invalid pod: |MountVolume\.SetUp failed|hostPath type check failed/i
+
+/**
+ * The last line with which the kubelet refused the manifest or one of its volumes: such a pod gets no container, and so no
+ * log of its own. Read from the journal where there is one, else from the usual files.
+ */
+export const kubeletRefusal = async (
+  host: HostReader,
+  manifest: HostPath,
+  podName: string,
+  marks: LogMarks
+): Promise<Evidence | undefined> => {
+  const isOurs = (line: string): boolean => REFUSAL.test(line) && (line.includes(manifest) || line.includes(podName))
+  for (const path of KUBELET_LOGS) {
+    if (!host.stat(path)) continue
+    const line = linesFrom(host, path, marks.kubelet.get(path) ?? 0)
+      .filter(isOurs)
+      .at(-1)
+    if (line !== undefined) return { where: path, line: line.trim() }
+  }
+  if (host.root !== '/') return undefined
+  const since = `@${Math.floor(marks.since / 1000)}`
+  const journal = await host.exec(
+    'journalctl',
+    ['--unit=kubelet', `--since=${since}`, '--output=cat', '--no-pager', '--lines=500'],
+    5000
+  )
+  const line = journal.stdout.split('\n').filter(isOurs).at(-1)
+  return line === undefined ? undefined : { where: 'journalctl -u kubelet', line: line.trim() }
+}

@@ -1,0 +1,147 @@
+import { AuditError } from '../errors.ts'
+import type { Finding } from '../finding.ts'
+import { pruneBackups } from '../host/backup.ts'
+import type { Host } from '../host/host.ts'
+import { closeJournal, writeJournal } from '../host/journal.ts'
+import { parentOf } from '../paths.ts'
+import type { Before } from './look-before.ts'
+import type { ApplyOptions } from './options.ts'
+import type { Watcher } from './progress.ts'
+import { type ProofResult, proveEvent } from './prove.ts'
+import type { Receipt } from './receipt.ts'
+import { describeFailure, rollBack } from './roll-back.ts'
+import type { Written } from './transaction.ts'
+import { type WaitFor, waitForServer, type WaitResult } from './wait.ts'
+
+/**
+ * What follows once the files of a plan are written: wait for the new server, prove that it records events, and close the
+ * run; or put everything back.
+ */
+export const settle = async (
+  host: Host,
+  written: Written,
+  before: Before,
+  options: ApplyOptions,
+  watcher: Watcher
+): Promise<Omit<Receipt, 'seconds'>> => {
+  const outcome =
+    written.cut === undefined ? await waitAndProve(host, written, before, options, watcher) : cutOff(written.cut)
+  const findings = [...written.plan.findings, ...outcome.findings]
+  const backup = { id: written.backup.id, directory: parentOf(written.backup.directory) }
+  const receipt = {
+    changed: true,
+    backup,
+    restarted: outcome.restarted,
+    healthy: outcome.healthy,
+    proven: outcome.proven
+  }
+  if (outcome.failed === undefined) {
+    return { ...receipt, rolledBack: false, findings: [...findings, ...finish(host, written, options)] }
+  }
+  if (!options.rollback) {
+    closeJournal(host)
+    return { ...receipt, rolledBack: false, findings, failure: { code: 'NOT_ROLLED_BACK', message: outcome.failed } }
+  }
+  const failure = await rollBack(host, written, before, options, watcher, outcome.failed)
+  const rolledBack = failure.code === 'ROLLED_BACK'
+  return { ...receipt, changed: !rolledBack, rolledBack, findings, failure }
+}
+
+interface Outcome {
+  readonly restarted: boolean | null
+  readonly healthy: boolean | null
+  readonly proven: boolean | null
+  readonly findings: readonly Finding[]
+  /** Why the change must be undone. */
+  readonly failed?: string
+}
+
+const note = (code: string, severity: Finding['severity'], message: string): Finding => ({ code, severity, message })
+
+const waitAndProve = async (
+  host: Host,
+  written: Written,
+  before: Before,
+  options: ApplyOptions,
+  watcher: Watcher
+): Promise<Outcome> => {
+  const { plan } = written
+  const { podAfter, stable } = before
+  if (stable === undefined || !podAfter) {
+    return {
+      restarted: null,
+      healthy: null,
+      proven: null,
+      findings: [note('not-waited', 'info', `not waited for kube-apiserver: ${before.whyNoWait}`)]
+    }
+  }
+  const findings = before.wasHealthy
+    ? []
+    : [
+        note(
+          'was-down',
+          'warning',
+          'kube-apiserver did not answer before the change: should this fail, the files go back but that alone makes it no healthier'
+        )
+      ]
+  writeJournal(host, { ...written.journal, phase: 'waiting' })
+  watcher.report({ kind: 'step', text: `wrote ${plan.manifest}` })
+  const wait: WaitFor = {
+    pod: podAfter,
+    manifest: plan.manifest,
+    before: before.servers,
+    leaving: before.own,
+    exits: 2,
+    marks: before.marks,
+    timeout: options.waitTimeout,
+    stable: 0,
+    patience: 1
+  }
+  const up = await waitForServer(host, wait, watcher)
+  if (up.kind !== 'healthy') return { ...failedWait(up), findings }
+  watcher.report({ kind: 'step', text: `kube-apiserver restarted (pid ${up.process.pid}) and is healthy` })
+  const settled = host.monotonic()
+  const proof: ProofResult =
+    plan.command === 'apply'
+      ? await proveEvent(host, podAfter, plan.proof, () => watcher.interrupts() > 0)
+      : { proven: null, why: 'auditing was not switched on' }
+  if (proof.proven === false)
+    return { restarted: true, healthy: true, proven: false, findings, failed: `no event was recorded: ${proof.why}` }
+  if (proof.proven) watcher.report({ kind: 'step', text: `an event was recorded in ${plan.proof.log ?? ''}` })
+  const rest = Math.max(0, stable - (host.monotonic() - settled))
+  const held = await waitForServer(host, { ...wait, stable: rest }, watcher)
+  const proven = proof.proven
+  if (held.kind !== 'healthy') return { ...failedWait(held), proven, findings }
+  const unproven =
+    proof.proven === null && plan.command === 'apply'
+      ? [note('not-proven', 'info', `no event was looked for or found: ${proof.why}`)]
+      : []
+  return { restarted: true, healthy: true, proven, findings: [...findings, ...unproven] }
+}
+
+const failedWait = (result: Exclude<WaitResult, { kind: 'healthy' }>): Omit<Outcome, 'findings'> => ({
+  restarted: result.restarted,
+  healthy: result.kind === 'failed' ? false : null,
+  proven: null,
+  failed: result.kind === 'interrupted' ? 'interrupted' : describeFailure(result.why, result.evidence)
+})
+
+const cutOff = (failed: string): Outcome => ({ restarted: null, healthy: null, proven: null, findings: [], failed })
+
+// the change stands and is proven: what fails here is worth a warning and no more
+const finish = (host: Host, written: Written, options: ApplyOptions): Finding[] => {
+  const findings: Finding[] = []
+  const attempt = (what: string, action: () => void): void => {
+    try {
+      action()
+    } catch (error) {
+      if (!(error instanceof AuditError)) throw error
+      findings.push(note('clean-up-failed', 'warning', `${what}: ${error.message}`))
+    }
+  }
+  attempt('the journal could not be closed', () => closeJournal(host))
+  attempt('old backups could not be removed', () =>
+    pruneBackups(host, parentOf(written.backup.directory), Math.max(1, options.backupKeep))
+  )
+  return findings
+}

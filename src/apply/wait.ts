@@ -1,0 +1,119 @@
+import { endpointOf, mayRefuseAnonymous } from '../facts/api-server.ts'
+import type { HostReader, Process } from '../host/host.ts'
+import type { HostPath } from '../paths.ts'
+import type { Pod } from '../pod/pod.ts'
+import { type Evidence, fatalLine, kubeletRefusal, type LogMarks } from './evidence.ts'
+import type { Watcher } from './progress.ts'
+import { apiServers, isSameProcess, newServers, type ProcessId } from './watch.ts'
+
+/** What to wait for, and for how long; all times in milliseconds. */
+export interface WaitFor {
+  readonly pod: Pod
+  readonly manifest: HostPath
+  /** The servers that ran before the change: the new one is not among them. */
+  readonly before: readonly ProcessId[]
+  /** Those that must be gone: servers of other clusters on the node stay. */
+  readonly leaving: readonly ProcessId[]
+  /** How many exits prove that the server cannot stay up. */
+  readonly exits: number
+  readonly marks: LogMarks
+  readonly timeout: number
+  readonly stable: number
+  /** How many interrupts end the wait. */
+  readonly patience: number
+}
+
+export type WaitResult =
+  | { readonly kind: 'healthy'; readonly process: Process }
+  | {
+      readonly kind: 'failed'
+      readonly restarted: boolean
+      readonly why: string
+      readonly evidence: Evidence | undefined
+    }
+  | { readonly kind: 'interrupted'; readonly restarted: boolean }
+
+export const USER_AGENT = 'auditpatch'
+const POLL = 200
+const ASK_KUBELET_EVERY = 2000
+
+/** One look at the server's health on the node's own address. */
+export const isHealthy = async (host: HostReader, pod: Pod): Promise<boolean> => {
+  const { origin, path } = endpointOf(pod)
+  const { status } = await host.http({ url: origin + path, userAgent: USER_AGENT, timeout: 5000 })
+  // 403 and 500 come just before ok; 401 is what a living server answers when it takes no anonymous request
+  return status === 200 || (status === 401 && mayRefuseAnonymous(pod))
+}
+
+/**
+ * Waits until a new kube-apiserver runs the manifest, the old one is gone, and the new one has answered as healthy without
+ * a break for `stable` milliseconds: a manifest that the kubelet cannot use ends the server only when it reads the directory
+ * again. Fails at the first proof of failure: a refusal of the kubelet, a second exit, an exit with a fatal line.
+ */
+export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Watcher): Promise<WaitResult> => {
+  const start = host.monotonic()
+  const seen: Process[] = []
+  let healthySince: number | undefined
+  let askedKubelet = start
+  for (;;) {
+    const now = host.monotonic()
+    const current = newServers(host, wait.pod, wait.before)
+    const fresh = current.filter(process => !seen.some(each => isSameProcess(each, process)))
+    seen.push(...fresh)
+    const exited = seen.filter(process => !current.some(each => isSameProcess(each, process))).length
+    const [server] = current
+    if (fresh.length > 0 || !server) healthySince = undefined
+    const restarted = seen.length > 0
+    if (watcher.interrupts() >= wait.patience) return { kind: 'interrupted', restarted }
+    const fatal = exited > 0 && !server ? fatalLine(host, wait.pod.name, wait.marks) : undefined
+    if (exited >= wait.exits || fatal)
+      return failure(
+        restarted,
+        fatal ? 'the new kube-apiserver ended' : `kube-apiserver ended ${exited} times`,
+        fatal ?? fatalLine(host, wait.pod.name, wait.marks)
+      )
+    if (!server && now - askedKubelet >= ASK_KUBELET_EVERY) {
+      askedKubelet = now
+      const refusal = await kubeletRefusal(host, wait.manifest, wait.pod.name, wait.marks)
+      if (refusal) return failure(restarted, 'the kubelet does not start the pod', refusal)
+    }
+    if (server && isOldGone(host, wait) && (await isHealthy(host, wait.pod))) healthySince ??= host.monotonic()
+    else healthySince = undefined
+    if (server && healthySince !== undefined && host.monotonic() - healthySince >= wait.stable)
+      return { kind: 'healthy', process: server }
+    if (now - start >= wait.timeout + (healthySince === undefined ? 0 : wait.stable)) {
+      const why = restarted ? 'the new kube-apiserver is not healthy' : 'no new kube-apiserver was started'
+      return failure(
+        restarted,
+        `${why} after ${Math.round(wait.timeout / 1000)} s`,
+        fatalLine(host, wait.pod.name, wait.marks)
+      )
+    }
+    watcher.report({
+      kind: 'waiting',
+      text: describe(server, healthySince !== undefined),
+      seconds: (now - start) / 1000,
+      limit: wait.timeout / 1000
+    })
+    await host.sleep(POLL)
+  }
+}
+
+const failure = (restarted: boolean, why: string, evidence: Evidence | undefined): WaitResult => ({
+  kind: 'failed',
+  restarted,
+  why,
+  evidence
+})
+
+const isOldGone = (host: HostReader, wait: WaitFor): boolean => {
+  const current = apiServers(host)
+  return !wait.leaving.some(old => current.some(process => isSameProcess(process, old)))
+}
+
+const describe = (server: Process | undefined, isUp: boolean): string => {
+  if (!server) return 'waiting for the kubelet to start the new kube-apiserver'
+  return isUp
+    ? `kube-apiserver (pid ${server.pid}) is healthy; watching that it stays so`
+    : `kube-apiserver (pid ${server.pid}) is starting`
+}

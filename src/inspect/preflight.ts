@@ -1,0 +1,99 @@
+import { AuditError } from '../errors.ts'
+import { integerOf } from '../audit/flag-value.ts'
+import type { HostReader } from '../host/host.ts'
+import { type HostPath, join, nameOf, parentOf } from '../paths.ts'
+import type { Plan } from '../plan/change.ts'
+import { valueOf } from '../text/edit.ts'
+import { isRecord, recordAt, stringAt } from '../text/guard.ts'
+import { MAX_BYTES, parseSource } from '../text/source.ts'
+
+/**
+ * Throws where writing would do harm though the plan is right: STRAY_POD, UPGRADE_RUNNING or NOT_ENOUGH_DISK. Nothing is
+ * written.
+ */
+export const preflight = (
+  host: HostReader,
+  plan: Plan,
+  pod: { readonly name: string; readonly namespace: string }
+): void => {
+  refuseStrayPods(host, plan.manifest, pod)
+  refuseUpgrade(host)
+  refuseFullDisk(host, plan)
+}
+
+/**
+ * The kubelet reads every file of the manifests directory whose name does not begin with a dot; of two pods with one name
+ * the file that sorts last wins (pkg/kubelet/config/file.go).
+ */
+const refuseStrayPods = (
+  host: HostReader,
+  manifest: HostPath,
+  pod: { readonly name: string; readonly namespace: string }
+): void => {
+  const directory = parentOf(manifest)
+  for (const name of host.list(directory) ?? []) {
+    const path = join(directory, name)
+    if (name.startsWith('.') || name === nameOf(manifest)) continue
+    const found = podIn(host, path)
+    if (found?.name !== pod.name || found.namespace !== pod.namespace) continue
+    throw new AuditError(
+      'STRAY_POD',
+      `${path} is a second manifest of the pod ${pod.namespace}/${pod.name}: the kubelet reads it too, and only one of them counts`,
+      { path }
+    )
+  }
+}
+
+const podIn = (host: HostReader, path: HostPath): { name: string; namespace: string } | undefined => {
+  if (host.stat(path)?.kind !== 'file') return undefined
+  try {
+    const data = valueOf(parseSource(host.read(path, MAX_BYTES)?.toString('utf8') ?? '', path, 'kubernetes'))
+    if (!isRecord(data) || data.kind !== 'Pod') return undefined
+    const metadata = recordAt(data, 'metadata')
+    return { name: stringAt(metadata, 'name') ?? '', namespace: stringAt(metadata, 'namespace') ?? 'default' }
+  } catch (error) {
+    // what cannot be parsed is no pod to the kubelet either
+    if (error instanceof AuditError && error.code !== 'IMPOSSIBLE') return undefined
+    throw error
+  }
+}
+
+const refuseUpgrade = (host: HostReader): void => {
+  const upgrade = host
+    .processes()
+    .find(process => process.argv.slice(0, 2).map(nameOf).includes('kubeadm') && process.argv.includes('upgrade'))
+  if (!upgrade || !host.belongsToRoot(upgrade)) return
+  throw new AuditError(
+    'UPGRADE_RUNNING',
+    `kubeadm upgrade is running (pid ${upgrade.pid}) and writes the same manifest`
+  )
+}
+
+const MIB = 1024 * 1024
+
+/** kube-apiserver keeps `maxbackup` rotated files beside the current one; 0 means all, which no disk is enough for. */
+const refuseFullDisk = (host: HostReader, plan: Plan): void => {
+  const { log } = plan.proof
+  const size = integerOf(plan.flags['audit-log-maxsize'] ?? '')
+  const backups = integerOf(plan.flags['audit-log-maxbackup'] ?? '')
+  if (log === undefined || !size || !backups || plan.changes.length === 0) return
+  const wanted = size * MIB * (backups + 1)
+  const present = usedBy(host, log)
+  const free = host.freeBytes(parentOf(log))
+  if (free + present >= wanted) return
+  throw new AuditError(
+    'NOT_ENOUGH_DISK',
+    `the log may grow to ${mib(wanted)} (${size} MiB x (${backups} + 1)), but ${mib(free)} are free at ${parentOf(log)}`,
+    { path: log }
+  )
+}
+
+const mib = (bytes: number): string => `${Math.round(bytes / MIB)} MiB`
+
+const usedBy = (host: HostReader, log: HostPath): number => {
+  const directory = parentOf(log)
+  const name = nameOf(log)
+  const stem = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : name
+  const own = (host.list(directory) ?? []).filter(each => each === name || each.startsWith(`${stem}-`))
+  return own.reduce((total, each) => total + (host.stat(join(directory, each))?.size ?? 0), 0)
+}

@@ -67,7 +67,11 @@ const CHECKS = [
   { name: 'map', in: FULL.replace(/clusters:[^]*https.*\n/, 'clusters: {}\n'), want: ['1:11! shape'] },
   { name: 'kind', in: `kind: Foo\n${FULL}`, want: ['1:7! header'] },
   { name: 'twice', in: FULL.replace('contexts', '- name: a\n  cluster: {}\ncontexts'), want: ['5:3! duplicate'] },
-  { name: 'half', in: FULL.replace('{}', '{client-certificate: c}'), want: ['12:30! client-key'] },
+  { name: 'half', in: FULL.replace('{}', '{client-certificate: c}'), want: ['12:30! credentials'] },
+  { name: 'half data', in: FULL.replace('{}', '{client-certificate-data: QUE=}'), want: ['12:35! credentials'] },
+  { name: 'two ways', in: FULL.replace('{}', '{tokenFile: a, username: b}'), want: ['12:21! credentials'] },
+  { name: 'exec', in: FULL.replace('{}', '{exec: {command: x, apiVersion: y}}'), want: ['12:16! credentials'] },
+  { name: 'data', in: FULL.replace('/x', '/x\n    certificate-authority-data: "!!"'), want: ['5:33! credentials'] },
   { name: 'insecure', in: FULL.replace('/x', '/x\n    insecure-skip-tls-verify: true'), want: ['5:31? insecure'] },
   { name: 'quoted', in: FULL.replace('/x', '/x\n    insecure-skip-tls-verify: "no"'), want: ['5:31! shape'] }
 ]

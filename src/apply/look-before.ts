@@ -2,13 +2,13 @@ import { AuditError } from '../errors.ts'
 import { runsManifest } from '../facts/api-server.ts'
 import type { HostReader } from '../host/host.ts'
 import { findKubelet } from '../inspect/find-kubelet.ts'
+import { apiServersOf, isAnswering } from '../inspect/servers.ts'
 import type { Plan, PlannedFile } from '../plan/change.ts'
 import { locatePod, type Pod } from '../pod/pod.ts'
 import { parseSource } from '../text/source.ts'
 import { type LogMarks, markLogs } from './evidence.ts'
 import type { ApplyOptions } from './options.ts'
-import { isHealthy } from './wait.ts'
-import { apiServers, type ProcessId } from './watch.ts'
+import type { ProcessId } from './watch.ts'
 
 /** What was so before the change. */
 export interface Before {
@@ -51,9 +51,9 @@ export const lookBefore = async (host: HostReader, plan: Plan, options: ApplyOpt
   const kubelet = findKubelet(host)
   if (!kubelet) return { ...none, whyNoWait: 'no kubelet is running on this host' }
   if (!podAfter) return { ...none, whyNoWait: 'the manifest names no kube-apiserver' }
-  const servers = apiServers(host)
+  const servers = apiServersOf(host)
   const own = podBefore ? servers.filter(process => runsManifest(process.argv, podBefore)) : []
-  const wasHealthy = podBefore !== undefined && own.length > 0 && (await isHealthy(host, podBefore))
+  const wasHealthy = podBefore !== undefined && own.length > 0 && (await isAnswering(host, podBefore))
   return {
     ...base,
     servers,

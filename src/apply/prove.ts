@@ -4,7 +4,7 @@ import type { HostPath } from '../paths.ts'
 import type { Proof } from '../plan/change.ts'
 import type { Pod } from '../pod/pod.ts'
 import { chooseProbe, type Probe } from '../policy/probe.ts'
-import { USER_AGENT } from './wait.ts'
+import { USER_AGENT } from '../inspect/servers.ts'
 
 /** Whether an event of the new server reached the log; null with the reason where that cannot be told. */
 export type ProofResult =

@@ -6,7 +6,7 @@ import type { Host } from '../host/host.ts'
 import { closeJournal, type Journal, readJournal } from '../host/journal.ts'
 import { acquireLock } from '../host/lock.ts'
 import { proofOf } from '../inspect/proof.ts'
-import { join, parentOf } from '../paths.ts'
+import { parentOf } from '../paths.ts'
 import type { FileState, Plan, PlannedFile } from '../plan/change.ts'
 import { locatePod } from '../pod/pod.ts'
 import { parseSource } from '../text/source.ts'
@@ -148,7 +148,7 @@ const writtenOf = (host: Host, journal: Journal, backup: BackupContents): Writte
     findings: [],
     proof: proofNow(host, files)
   }
-  return { plan, backup: { ...backup.set, directory: join(journal.backup.directory, journal.backup.id) }, journal }
+  return { plan, backup: backup.set, journal }
 }
 
 const proofNow = (host: Host, files: readonly PlannedFile[]): Plan['proof'] => {

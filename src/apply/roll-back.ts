@@ -1,5 +1,6 @@
 import { runsManifest } from '../facts/api-server.ts'
 import type { Host } from '../host/host.ts'
+import { apiServersOf } from '../inspect/servers.ts'
 import { closeJournal, writeJournal } from '../host/journal.ts'
 import { type Evidence, markLogs } from './evidence.ts'
 import type { Before } from './look-before.ts'
@@ -8,7 +9,6 @@ import type { Watcher } from './progress.ts'
 import type { Failure } from './receipt.ts'
 import { undoWrites, type Written } from './transaction.ts'
 import { type WaitFor, waitForServer } from './wait.ts'
-import { apiServers } from './watch.ts'
 
 /** A failure and the line that shows its cause. */
 export const describeFailure = (why: string, evidence: Evidence | undefined): string =>
@@ -42,7 +42,9 @@ export const rollBack = async (
     return { code: 'ROLLED_BACK', message: `${why}; every file is as it was before${also}` }
   }
   const leaving = podAfter
-    ? apiServers(host).filter(process => runsManifest(process.argv, podAfter) && !runsManifest(process.argv, podBefore))
+    ? apiServersOf(host).filter(
+        process => runsManifest(process.argv, podAfter) && !runsManifest(process.argv, podBefore)
+      )
     : []
   const wait: WaitFor = {
     pod: podBefore,

@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts'
 import { pruneBackups } from '../host/backup.ts'
 import type { Host } from '../host/host.ts'
 import { closeJournal, writeJournal } from '../host/journal.ts'
-import { parentOf } from '../paths.ts'
+import { join } from '../paths.ts'
 import type { Before } from './look-before.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Watcher } from './progress.ts'
@@ -27,7 +27,7 @@ export const settle = async (
   const outcome =
     written.cut === undefined ? await waitAndProve(host, written, before, options, watcher) : cutOff(written.cut)
   const findings = [...written.plan.findings, ...outcome.findings]
-  const backup = { id: written.backup.id, directory: parentOf(written.backup.directory) }
+  const backup = { id: written.backup.id, directory: join(written.backup.directory, written.backup.id) }
   const receipt = {
     changed: true,
     backup,
@@ -141,7 +141,7 @@ const finish = (host: Host, written: Written, options: ApplyOptions): Finding[] 
   }
   attempt('the journal could not be closed', () => closeJournal(host))
   attempt('old backups could not be removed', () =>
-    pruneBackups(host, parentOf(written.backup.directory), Math.max(1, options.backupKeep))
+    pruneBackups(host, written.backup.directory, Math.max(1, options.backupKeep))
   )
   return findings
 }

@@ -4,7 +4,7 @@ import { sha256 } from '../host/backup-set.ts'
 import type { Host } from '../host/host.ts'
 import { closeJournal, type Journal, writeJournal } from '../host/journal.ts'
 import type { LockHolder } from '../host/lock.ts'
-import { type HostPath, parentOf } from '../paths.ts'
+import { type HostPath, join, parentOf } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
 import { AuditError } from '../errors.ts'
 import type { Watcher } from './progress.ts'
@@ -41,7 +41,7 @@ export const writeTransaction = (host: Host, plan: Plan, options: WriteOptions, 
   })
   const journal = journalOf(host, plan, backup, options)
   writeJournal(host, journal)
-  watcher.report({ kind: 'step', text: `backed up to ${backup.directory}` })
+  watcher.report({ kind: 'step', text: `backed up to ${join(backup.directory, backup.id)}` })
   const written: Written = { plan, backup, journal }
   try {
     writePlan(host, plan, () => watcher.interrupts() > 0)
@@ -76,7 +76,7 @@ const abandon = (host: Host, written: Written, cause: unknown): void => {
 
 /** Puts every byte and owner back as the backup has them. */
 export const undoWrites = (host: Host, { plan, backup, journal }: Written): void => {
-  undoFiles(host, readBackup(host, parentOf(backup.directory), backup.id), journal.directories)
+  undoFiles(host, readBackup(host, backup.directory, backup.id), journal.directories)
   undoOwners(host, plan)
 }
 
@@ -104,7 +104,7 @@ const journalOf = (host: Host, plan: Plan, backup: BackupSet, options: WriteOpti
   phase: 'writing',
   started: new Date(host.now()).toISOString(),
   version: options.version,
-  backup: { id: backup.id, directory: parentOf(backup.directory) },
+  backup: { id: backup.id, directory: backup.directory },
   manifest: plan.manifest,
   files: plan.files.map(({ role, path, before, after }) => ({
     role,

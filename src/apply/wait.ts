@@ -1,10 +1,10 @@
-import { endpointOf, mayRefuseAnonymous } from '../facts/api-server.ts'
 import type { HostReader, Process } from '../host/host.ts'
 import type { HostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { type Evidence, fatalLine, kubeletRefusal, type LogMarks } from './evidence.ts'
 import type { Watcher } from './progress.ts'
-import { apiServers, isSameProcess, newServers, type ProcessId } from './watch.ts'
+import { apiServersOf, isAnswering } from '../inspect/servers.ts'
+import { isSameProcess, newServers, type ProcessId } from './watch.ts'
 
 /** What to wait for, and for how long; all times in milliseconds. */
 export interface WaitFor {
@@ -33,17 +33,8 @@ export type WaitResult =
     }
   | { readonly kind: 'interrupted'; readonly restarted: boolean }
 
-export const USER_AGENT = 'auditpatch'
 const POLL = 200
 const ASK_KUBELET_EVERY = 2000
-
-/** One look at the server's health on the node's own address. */
-export const isHealthy = async (host: HostReader, pod: Pod): Promise<boolean> => {
-  const { origin, path } = endpointOf(pod)
-  const { status } = await host.http({ url: origin + path, userAgent: USER_AGENT, timeout: 5000 })
-  // 403 and 500 come just before ok; 401 is what a living server answers when it takes no anonymous request
-  return status === 200 || (status === 401 && mayRefuseAnonymous(pod))
-}
 
 /**
  * Waits until a new kube-apiserver runs the manifest, the old one is gone, and the new one has answered as healthy without
@@ -77,7 +68,7 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
       const refusal = await kubeletRefusal(host, wait.manifest, wait.pod.name, wait.marks)
       if (refusal) return failure(restarted, 'the kubelet does not start the pod', refusal)
     }
-    if (server && isOldGone(host, wait) && (await isHealthy(host, wait.pod))) healthySince ??= host.monotonic()
+    if (server && isOldGone(host, wait) && (await isAnswering(host, wait.pod))) healthySince ??= host.monotonic()
     else healthySince = undefined
     if (server && healthySince !== undefined && host.monotonic() - healthySince >= wait.stable)
       return { kind: 'healthy', process: server }
@@ -107,7 +98,7 @@ const failure = (restarted: boolean, why: string, evidence: Evidence | undefined
 })
 
 const isOldGone = (host: HostReader, wait: WaitFor): boolean => {
-  const current = apiServers(host)
+  const current = apiServersOf(host)
   return !wait.leaving.some(old => current.some(process => isSameProcess(process, old)))
 }
 

@@ -1,5 +1,6 @@
 import type { Pod } from '../pod/pod.ts'
-import { isApiServer, runsManifest } from '../facts/api-server.ts'
+import { runsManifest } from '../facts/api-server.ts'
+import { apiServersOf } from '../inspect/servers.ts'
 import type { HostReader, Process } from '../host/host.ts'
 
 /** A process for ever: a pid alone may be used again. */
@@ -7,12 +8,8 @@ export type ProcessId = Pick<Process, 'pid' | 'start'>
 
 export const isSameProcess = (a: ProcessId, b: ProcessId): boolean => a.pid === b.pid && a.start === b.start
 
-/** The kube-apiserver processes of this host: a node may run several, those of other clusters in containers too. */
-export const apiServers = (host: HostReader): Process[] =>
-  host.processes().filter(process => isApiServer(process.argv) && host.belongsToRoot(process))
-
 /** The processes that run a manifest, of those that were not there before. */
 export const newServers = (host: HostReader, pod: Pod, before: readonly ProcessId[]): Process[] =>
-  apiServers(host).filter(
+  apiServersOf(host).filter(
     process => runsManifest(process.argv, pod) && !before.some(each => isSameProcess(each, process))
   )

@@ -6,6 +6,7 @@ import { isRecord, listAt, recordAt, stringAt, type Unknown } from '../text/guar
 import { formatPath, type Path, positionOf } from '../text/locate.ts'
 import { parseSource, type Source } from '../text/source.ts'
 import { checkServer } from './webhook-server.ts'
+import { checkData, checkUser, type UserFault } from './webhook-user.ts'
 
 /** A file that a kubeconfig names, which the pod must see too. */
 export interface FileReference extends Position {
@@ -41,7 +42,7 @@ export const checkKubeconfig = (text: string, file: string): CheckedKubeconfig =
     findings: [
       ...chosen.findings,
       ...(chosen.cluster === undefined ? [] : checkCluster(report, cluster, [...chosen.cluster, 'cluster'])),
-      ...(chosen.user === undefined ? [] : checkUser(report, user, [...chosen.user, 'user']))
+      ...(chosen.user === undefined ? [] : reportAll(report, checkUser(user), [...chosen.user, 'user']))
     ]
   }
 }
@@ -167,6 +168,7 @@ const checkCluster = (report: Report, cluster: Unknown, path: Path): Finding[] =
     ...(insecure === true
       ? [report([...path, 'insecure-skip-tls-verify'], 'warning', 'insecure', message, 'name a certificate-authority')]
       : []),
+    ...reportAll(report, checkData(cluster, ['certificate-authority-data']), path),
     ...(typeof insecure === 'boolean' ? [] : [notBoolean(report, [...path, 'insecure-skip-tls-verify'])])
   ]
 }
@@ -174,10 +176,5 @@ const checkCluster = (report: Report, cluster: Unknown, path: Path): Finding[] =
 const notBoolean = (report: Report, path: Path): Finding =>
   report(path, 'error', 'shape', `${String(path.at(-1))} must be true or false`, 'take the quotes away')
 
-const checkUser = (report: Report, user: Unknown, path: Path): Finding[] => {
-  const has = (key: string): boolean => (user[key] ?? '') !== ''
-  const isHalf = (has('client-certificate') || has('client-certificate-data')) && !has('client-key')
-  if (!isHalf || has('client-key-data')) return []
-  const message = 'a client certificate needs its key'
-  return [report([...path, 'client-certificate'], 'error', 'client-key', message, 'name the file of it in client-key')]
-}
+const reportAll = (report: Report, faults: readonly UserFault[], path: Path): Finding[] =>
+  faults.map(({ key, message, remediation }) => report([...path, key], 'error', 'credentials', message, remediation))

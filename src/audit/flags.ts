@@ -70,7 +70,10 @@ export const AUDIT_FLAGS = [
 ] as const satisfies readonly FlagSpec[]
 
 export type AuditFlagName = (typeof AUDIT_FLAGS)[number]['name']
-export type AuditFlag = FlagSpec & { readonly name: AuditFlagName }
+export type AuditFlag = Omit<FlagSpec, 'name' | 'aliasOf'> & {
+  readonly name: AuditFlagName
+  readonly aliasOf?: AuditFlagName
+}
 
 /** The rows of the table under one type. */
 export const auditFlags: readonly AuditFlag[] = AUDIT_FLAGS

@@ -1,9 +1,11 @@
 /** The audit levels from the least to the most that they record. */
 export const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'] as const
+/** How much of a request is recorded. */
 export type Level = (typeof LEVELS)[number]
 
 /** The stages of a request at which an event may be written, in the order in which they come. */
 export const STAGES = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'] as const
+/** When in the life of a request an event is written. */
 export type Stage = (typeof STAGES)[number]
 
 /** True for the exact name of a level; the API server tells upper and lower case apart. */

@@ -9,6 +9,7 @@ import { count, fields, listOf, matching, oneOf, orNull, parseJson, printJson, t
 export const BACKUP_COMMANDS = ['apply', 'remove', 'restore'] as const
 export type BackupCommand = (typeof BACKUP_COMMANDS)[number]
 
+/** One file of a set: what it was before the run, and what the run made of it. */
 export interface BackupFile {
   readonly role: FileRole
   readonly path: HostPath
@@ -20,6 +21,7 @@ export interface BackupFile {
   readonly stored: string | null
 }
 
+/** What one run saved before it wrote. */
 export interface BackupSet {
   readonly id: string
   readonly directory: HostPath

@@ -19,6 +19,7 @@ import { ensureSafeDirectory, ensureStateDirectory, STATE_DIRECTORY } from './st
 /** Where backups are unless `--backup-dir` says otherwise. */
 export const BACKUP_DIRECTORY = join(STATE_DIRECTORY, 'backups')
 
+/** What a run is about to change, with the bytes to save. */
 export interface BackupRequest {
   readonly command: BackupCommand
   readonly version: string
@@ -38,6 +39,7 @@ export interface BackupContents {
   readonly files: readonly (BackupFile & { readonly bytes: Buffer | null })[]
 }
 
+/** The backups in a directory. */
 export interface BackupList {
   /** Newest first. */
   readonly sets: readonly BackupSet[]

@@ -25,6 +25,7 @@ export interface JournalState extends Ownership {
   readonly sha256: string
 }
 
+/** One file of a run, before and after. */
 export interface JournalFile {
   readonly role: FileRole
   readonly path: HostPath

@@ -15,6 +15,7 @@ export interface LockHolder {
   readonly since: string
 }
 
+/** The lock while it is held. */
 export interface Lock {
   readonly holder: LockHolder
   /** Gives the lock back; a second call does nothing. */
@@ -44,14 +45,28 @@ export const acquireLock = (host: Host, command: string): Lock => {
   // The random part makes the bytes of every lock different, also of two by one process.
   const line = JSON.stringify({ ...holder, id: host.random(8) })
   const ready = join(STATE_DIRECTORY, `.lock-${holder.pid}-${holder.start}-${host.random(6)}`)
-  host.appendLine(ready, line)
+  const mine = Buffer.from(`${line}\n`)
+  const release = (): void => releaseIf(host, LOCK_FILE, mine)
   try {
-    take(host, ready, LOCK_FILE)
-  } finally {
+    host.appendLine(ready, line)
+    take(host, ready, mine, LOCK_FILE)
     host.removeFile(ready)
+    removeLeftovers(host)
+  } catch (error) {
+    undo(() => host.removeFile(ready))
+    // A failing disk can say no after it has made the link.
+    undo(release)
+    throw error
   }
-  removeLeftovers(host)
-  return { holder, release: () => releaseIf(host, LOCK_FILE, Buffer.from(`${line}\n`)) }
+  return { holder, release }
+}
+
+const undo = (step: () => void): void => {
+  try {
+    step()
+  } catch {
+    // The first error is the one to tell; what stays is cleared up by the next run, because this process ends.
+  }
 }
 
 /** Who holds the lock, or null when nobody does; for commands that only report. */
@@ -66,17 +81,17 @@ export const readLock = (host: HostReader): LockHolder | null => {
  * removing it another process can have replaced it by its own; so the right to remove *these bytes* is itself a lock,
  * named after their hash, and the bytes are read again under it. It can be left behind too: hence the recursion.
  */
-const take = (host: Host, ready: HostPath, lock: HostPath): void => {
+const take = (host: Host, ready: HostPath, mine: Buffer, lock: HostPath): void => {
   while (!host.link(ready, lock)) {
     const found = bytesOf(host, lock)
     if (found === null) continue
     refuseLiving(host, found)
     const claim = hostPath(`${LOCK_FILE}.stale-${createHash('sha256').update(lock).update(found).digest('hex')}`)
-    take(host, ready, claim)
     try {
+      take(host, ready, mine, claim)
       releaseIf(host, lock, found)
     } finally {
-      host.removeFile(claim)
+      releaseIf(host, claim, mine)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { AuditSettings, WantedAudit, WantedPath } from '../audit/wanted.ts'
 import { wantedAudit } from '../audit/wanted.ts'
-import { checkKubeconfig } from '../audit/kubeconfig.ts'
+import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
 import { type KubernetesVersion, NEWEST } from '../audit/version.ts'
 import { AuditError } from '../errors.ts'
 import type { Owner, PathFacts } from '../facts/path-fact.ts'

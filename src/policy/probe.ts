@@ -100,7 +100,7 @@ const ownResources = (entry: GroupResources, namespace: string, name: string): s
 const ownUrl = (url: string, name: string): string[] => {
   const path = url.replace(/\*$/, '')
   // profiles and the node's logs cost something where somebody opened them to everyone
-  if (!/^\/[-\w./]*$/.test(path) || /^\/(debug|logs)/.test(path)) return []
+  if (!/^\/(?!.*\/\.)[-\w./]*$/.test(path) || /^\/(debug|logs)/.test(path)) return []
   if (!url.endsWith('*')) return [`${path}?${name}`]
   return [path.endsWith('/') ? `${path}${name}` : `${path}/${name}`, `${path}?${name}`]
 }

@@ -61,6 +61,7 @@ export const FIELDS = [
   { in: 'ObjectMeta', name: 'managedFields', type: 'anything' }
 ] as const satisfies readonly FieldRow[]
 
+/** The objects that a policy is made of. */
 export type ObjectName = (typeof FIELDS)[number]['in']
 
 /** One row of the field table. */

@@ -10,7 +10,7 @@ export const renderTemplatesModule = (files: readonly TemplateFile[]): string =>
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, text }) => {
       const key = /^[a-z]+$/.test(name) ? name : `'${name}'`
-      return `  ${key}: {\n    summary: ${quote(summaryOf(text))},\n    text: \`${escapeTemplate(text)}\`\n  }`
+      return `  ${key}: {\n${summaryLine(summaryOf(text))}\n    text: \`${escapeTemplate(text)}\`\n  }`
     })
   return `/** The audit policies that come with auditpatch. Generated from templates/policies; not to be edited. */
 export const POLICY_TEMPLATES = {
@@ -21,7 +21,16 @@ ${entries.join(',\n')}
 
 const summaryOf = (text: string): string => (/^#[ \t]*(.+?)[ \t.]*\r?$/m.exec(text)?.[1] ?? '').trim()
 
-const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+// laid out as the formatter would, so that it finds nothing to change
+const summaryLine = (summary: string): string => {
+  const line = `    summary: ${quote(summary)},`
+  return line.length <= 120 ? line : `    summary:\n      ${quote(summary)},`
+}
+
+const quote = (text: string): string => {
+  const escaped = text.replaceAll('\\', '\\\\')
+  return text.includes("'") && !text.includes('"') ? `"${escaped}"` : `'${escaped.replaceAll("'", "\\'")}'`
+}
 
 // a bare carriage return in a template literal would be read as a line feed
 const escapeTemplate = (text: string): string =>

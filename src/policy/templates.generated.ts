@@ -1,9 +1,8 @@
 /** The audit policies that come with auditpatch. Generated from templates/policies; not to be edited. */
 export const POLICY_TEMPLATES = {
   baseline: {
-    summary:
-      'Who did what on a production control plane, without secrets in the log and without the noise of the control plane',
-    text: `# Who did what on a production control plane, without secrets in the log and without the noise of the control plane.
+    summary: 'Who did what on a production cluster, with no secrets in the log and little noise of the control plane',
+    text: `# Who did what on a production cluster, with no secrets in the log and little noise of the control plane.
 # Answers: who read a secret, opened a shell, changed a workload, a permission or an admission rule, and who was refused.
 # Costs: the least of these templates; bodies are kept for the changes listed below and for nothing else.
 # Leaves out: heartbeats, events, endpoints and health checks of the parts that write them all the time; answers; the

@@ -18,7 +18,10 @@ export const refuseAliases = (source: Source, operations: readonly Operation[]):
 
 const refuse = (source: Source, node: Node, what: string, path: Path): never => {
   const position = positionAt(source.text, node.range?.[0] ?? 0)
-  throw new AuditError('ALIAS', `${what} in ${formatPath(path) || 'the document'}, which must be changed`, { path: source.file, position })
+  throw new AuditError('ALIAS', `${what} in ${formatPath(path) || 'the document'}, which must be changed`, {
+    path: source.file,
+    position
+  })
 }
 
 const refuseAt = (source: Source, path: Path): void => {

@@ -1,0 +1,67 @@
+// Builds dist/auditpatch.js, one file that Node runs, and the modules generated from templates/ and examples/.
+// `--setup` first installs what is missing, so that a fresh clone needs one command.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const at = (...path) => join(root, ...path)
+
+if (process.argv.includes('--setup') && !existsSync(at('node_modules', 'esbuild'))) {
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit']
+  })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+const { build } = await import('esbuild')
+
+// what importing a source file of this project gives, without a loader for TypeScript
+const load = async file => {
+  const { outputFiles } = await build({
+    entryPoints: [at(file)],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false
+  })
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
+}
+
+const writeIfNew = (file, text) => {
+  if (!existsSync(at(file)) || readFileSync(at(file), 'utf8') !== text) writeFileSync(at(file), text)
+}
+
+const { renderTemplatesModule } = await load('src/policy/templates-module.ts')
+const policies = readdirSync(at('templates/policies')).map(name => ({
+  name: name.replace(/\.yaml$/, ''),
+  text: readFileSync(at('templates/policies', name), 'utf8')
+}))
+writeIfNew('src/policy/templates.generated.ts', renderTemplatesModule(policies))
+
+const manifest = readFileSync(at('examples/manifests/kube-apiserver.yaml'), 'utf8')
+const literal = manifest.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${')
+writeIfNew(
+  'src/cli/example-manifest.generated.ts',
+  `/** A manifest as kubeadm writes it. Generated from examples/manifests; not to be edited. */\nexport const EXAMPLE_MANIFEST = \`${literal}\`\n`
+)
+
+await build({
+  entryPoints: [at('src/cli/run.ts')],
+  outfile: at('dist/auditpatch.js'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  // yargs brings string-width, which builds an Intl.Segmenter and a large regular expression at every start
+  alias: { 'string-width': at('src/cli/string-width.ts'), yaml: at('node_modules/yaml/browser/index.js') },
+  // packages that are not ES modules call require
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
+  }
+})

@@ -1,0 +1,43 @@
+import { nodeHost } from '../../host/node-host.ts'
+import { recoverRun } from '../../apply/recover.ts'
+import { resultOf } from '../../render/json.ts'
+import { harmless } from '../../render/paint.ts'
+import { applyOptionsOf } from '../apply-options.ts'
+import type { Command } from '../command.ts'
+import { exitCode } from '../exit-codes.ts'
+import { EXPLANATIONS } from '../explain.ts'
+import { RUNNING } from '../options.ts'
+import { watcherOf } from '../progress.ts'
+import { rootOf, sessionOf } from '../session.ts'
+
+export const recover: Command = {
+  name: 'recover',
+  usage: '',
+  summary: 'Finish or undo an interrupted run',
+  options: RUNNING,
+  positionals: 0,
+  examples: [
+    ['$0 recover', 'after a crash or a lost connection'],
+    ['$0 recover --no-wait', 'without waiting for kube-apiserver']
+  ],
+  run: async (args, io) => {
+    const session = sessionOf(args, io)
+    const watcher = watcherOf(session, io, io.countInterrupts())
+    const recovery = await recoverRun(nodeHost({ root: rootOf(args) }), applyOptionsOf(args), watcher)
+    watcher.close()
+    session.give(
+      resultOf('RecoverResult', {
+        changed: recovery !== undefined,
+        ...(recovery ?? {}),
+        findings: recovery?.receipt?.findings ?? []
+      })
+    )
+    session.say([
+      recovery
+        ? `the ${recovery.command} of ${recovery.started} was ${recovery.what}: ${harmless(recovery.message)}`
+        : 'nothing to recover'
+    ])
+    const failure = recovery?.receipt?.failure
+    return failure ? exitCode(EXPLANATIONS[failure.code].exit) : 0
+  }
+}

@@ -1,0 +1,28 @@
+import { nodeHost } from '../../host/node-host.ts'
+import { findManifest } from '../../inspect/find-manifest.ts'
+import { planDisableOn } from '../../inspect/plan-node.ts'
+import { applyOptionsOf } from '../apply-options.ts'
+import type { Command } from '../command.ts'
+import { RUNNING } from '../options.ts'
+import { perform } from '../perform.ts'
+import { hostPathOf, rootOf, sessionOf } from '../session.ts'
+
+export const remove: Command = {
+  name: 'remove',
+  usage: '',
+  summary: 'Switch auditing off: take out every audit setting and what only served it; logs are never deleted',
+  options: ['manifest', 'purge', ...RUNNING],
+  positionals: 0,
+  examples: [
+    ['$0 remove', 'show the diff, ask, and do it'],
+    ['$0 remove --yes --purge', 'remove the policy and webhook files too that auditpatch made']
+  ],
+  run: async (args, io) => {
+    const host = nodeHost({ root: rootOf(args) })
+    const options = applyOptionsOf(args)
+    const manifest = hostPathOf(args, 'manifest') ?? findManifest(host)
+    return perform({ host, args, io, session: sessionOf(args, io), options }, () =>
+      planDisableOn(host, manifest, args.has('purge'), options.backupDirectory)
+    )
+  }
+}

@@ -1,0 +1,101 @@
+import { valueFault } from '../audit/flag-value.ts'
+import { auditFlag, type AuditFlagName } from '../audit/flags.ts'
+import { makeKubeconfig } from '../audit/kubeconfig.ts'
+import { parseVersion } from '../audit/version.ts'
+import type { AuditSettings } from '../audit/wanted.ts'
+import { AuditError } from '../errors.ts'
+import { readLocalFile } from '../host/local-files.ts'
+import { containerPath, type HostPath } from '../paths.ts'
+import type { EnableInput, NamedText } from '../plan/enable.ts'
+import { POLICY_TEMPLATES } from '../policy/templates.generated.ts'
+import { decodeText, MAX_BYTES } from '../text/source.ts'
+import { type Args, flagOptions, type OptionName } from './options.ts'
+import { hostPathOf } from './session.ts'
+
+/** The settings that the options ask for, with the files they name read. Throws USAGE, NOT_FOUND or BAD_KUBECONFIG. */
+export const enableInputOf = (args: Args): EnableInput => {
+  const version = args.text('kubernetes-version')
+  const parsed = version === undefined ? undefined : parseVersion(version)
+  if (version !== undefined && !parsed) {
+    throw new AuditError('USAGE', `--kubernetes-version: a version such as 1.31 is wanted, found "${version}"`)
+  }
+  return {
+    settings: settingsOf(args),
+    version: parsed,
+    policy: policyOf(args.text('policy')),
+    fallbackPolicy: { name: 'template:baseline', text: POLICY_TEMPLATES.baseline.text },
+    webhook: webhookOf(args)
+  }
+}
+
+const readText = (file: string): NamedText => ({ name: file, text: decodeText(readLocalFile(file, MAX_BYTES), file) })
+
+const policyOf = (given: string | undefined): NamedText | undefined => {
+  if (given === undefined) return undefined
+  if (!given.startsWith('template:')) return readText(given)
+  const name = given.slice('template:'.length)
+  const templates: Readonly<Record<string, { readonly text: string }>> = POLICY_TEMPLATES
+  const template = Object.hasOwn(templates, name) ? templates[name] : undefined
+  if (template) return { name: given, text: template.text }
+  throw new AuditError(
+    'USAGE',
+    `--policy: there is no template "${name}"; there are ${Object.keys(templates).join(', ')}`
+  )
+}
+
+const webhookOf = (args: Args): NamedText | undefined => {
+  const file = args.text('webhook-config')
+  const url = args.text('webhook-url')
+  if (file !== undefined && url !== undefined)
+    throw new AuditError('USAGE', 'give --webhook-config or --webhook-url, not both')
+  if (url !== undefined) return { name: `a kubeconfig for ${url}`, text: makeKubeconfig(url) }
+  return file === undefined ? undefined : readText(file)
+}
+
+const settingsOf = (args: Args): AuditSettings => {
+  const policyPath = hostPathOf(args, 'policy-path')
+  const webhookPath = hostPathOf(args, 'webhook-path')
+  const logPath = logPathOf(args)
+  const containerPolicy = hostPathOf(args, 'container-policy-path')
+  const containerLog = hostPathOf(args, 'container-log-path')
+  return {
+    ...(policyPath === undefined ? {} : { policyPath }),
+    ...(containerPolicy === undefined ? {} : { containerPolicyPath: containerPath(containerPolicy) }),
+    ...(logPath === undefined ? {} : { logPath }),
+    ...(containerLog === undefined ? {} : { containerLogPath: containerPath(containerLog) }),
+    ...(webhookPath === undefined ? {} : { webhookPath }),
+    installWebhook: args.text('webhook-config') !== undefined || args.text('webhook-url') !== undefined,
+    flags: flagsOf(args)
+  }
+}
+
+const logPathOf = (args: Args): HostPath | '-' | 'none' | undefined => {
+  const value = args.text('log-path')
+  return value === '-' || value === 'none' ? value : hostPathOf(args, 'log-path')
+}
+
+const flagsOf = (args: Args): ReadonlyMap<AuditFlagName, string> => {
+  const given: { flag: AuditFlagName; option: OptionName; value: string }[] = [
+    ...flagOptions().flatMap(({ option, flag }) => {
+      const value = args.text(option)
+      return value === undefined ? [] : [{ flag, option, value }]
+    }),
+    ...args.list('set').map(text => ({ ...assignment(text), option: 'set' as const }))
+  ]
+  for (const { flag, option, value } of given) {
+    const row = auditFlag(flag)
+    const fault = row && valueFault(row, value)
+    if (fault !== undefined) throw new AuditError('USAGE', `--${option}${option === 'set' ? ` ${flag}` : ''}: ${fault}`)
+  }
+  return new Map(given.map(({ flag, value }) => [flag, value]))
+}
+
+const assignment = (text: string): { flag: AuditFlagName; value: string } => {
+  const match = /^(?:--)?([^=]+)=([\s\S]*)$/.exec(text)
+  if (!match) throw new AuditError('USAGE', `--set: audit-FLAG=VALUE is wanted, found "${text}"`)
+  const [, name = '', value = ''] = match
+  const row = auditFlag(name)
+  if (!row) throw new AuditError('USAGE', `--set: kube-apiserver has no flag --${name.replace(/^--/, '')}`)
+  if (row.type === 'path') throw new AuditError('USAGE', `--set: use --${row.option ?? ''} for --${row.name}`)
+  return { flag: row.aliasOf ?? row.name, value }
+}

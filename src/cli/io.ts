@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline'
+
+/** The process as a command sees it: the only place that touches console, streams and signals. */
+export interface Io {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  readonly isOutTerminal: boolean
+  readonly isErrTerminal: boolean
+  readonly isInTerminal: boolean
+  readonly width: number
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly readInput: () => Buffer
+  readonly ask: (question: string) => Promise<boolean>
+  /** Counts requests to stop (SIGINT, SIGTERM) from now on; SIGHUP stops nothing. */
+  readonly countInterrupts: () => () => number
+}
+
+type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'on'>
+
+/** The real process. A terminal that is gone (EPIPE, EIO) ends nothing: what was begun must be brought to its end. */
+export const processIo = (process: Process, readInput: () => Buffer): Io => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => undefined)
+  }
+  const write = (stream: NodeJS.WriteStream, text: string): void => {
+    if (!stream.destroyed && stream.writable) stream.write(text)
+  }
+  return {
+    out: text => write(process.stdout, text),
+    err: text => write(process.stderr, text),
+    isOutTerminal: process.stdout.isTTY === true,
+    isErrTerminal: process.stderr.isTTY === true,
+    isInTerminal: process.stdin.isTTY === true,
+    width: Math.max(40, Math.min(process.stdout.columns ?? process.stderr.columns ?? 80, 120)),
+    env: process.env,
+    readInput,
+    ask: question => askYes(process, question),
+    countInterrupts: () => {
+      let count = 0
+      process.on('SIGHUP', () => undefined)
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.on(signal, () => {
+          count += 1
+        })
+      }
+      return () => count
+    }
+  }
+}
+
+const askYes = (process: Process, question: string): Promise<boolean> =>
+  new Promise(resolve => {
+    const lines = createInterface({ input: process.stdin, output: process.stdout })
+    lines.on('close', () => resolve(false))
+    lines.question(`${question} [y/N] `, answer => {
+      resolve(/^\s*y(es)?\s*$/i.test(answer))
+      lines.close()
+    })
+  })

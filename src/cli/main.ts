@@ -1,0 +1,61 @@
+import { AuditError } from '../errors.ts'
+import type { Command } from './command.ts'
+import { COMMANDS } from './commands.ts'
+import { exitCode } from './exit-codes.ts'
+import { EXPLANATIONS } from './explain.ts'
+import type { Io } from './io.ts'
+import { parseArguments, withSettings } from './parse.ts'
+import { errorJson } from './session.ts'
+import { readSettings } from './settings-file.ts'
+import { harmless } from '../render/paint.ts'
+import { findingLines } from '../render/findings.ts'
+import { paintFor } from '../render/paint.ts'
+
+/** Runs a command line and gives the exit code. Never throws: every error is told once, with its next step. */
+export const main = async (
+  argv: readonly string[],
+  io: Io,
+  commands: readonly Command[] = COMMANDS
+): Promise<number> => {
+  try {
+    const parsed = await parseArguments(argv, commands, io.width)
+    if (parsed.kind === 'text') {
+      io.out(`${parsed.text}\n`)
+      return 0
+    }
+    const file = parsed.args.text('settings')
+    const args = file === undefined ? parsed.args : withSettings(parsed.args, readSettings(file))
+    return await parsed.command.run(args, io)
+  } catch (error) {
+    return report(error, argv, io)
+  }
+}
+
+const wantsJson = (argv: readonly string[]): boolean =>
+  argv.some(
+    (word, index) =>
+      /^(--output|-o)=?json$/.test(word) || (word === 'json' && /^(--output|-o)$/.test(argv[index - 1] ?? ''))
+  )
+
+const report = (error: unknown, argv: readonly string[], io: Io): number => {
+  const known = error instanceof AuditError ? error : bugOf(error)
+  const { exit, next } = EXPLANATIONS[known.code]
+  const { path, position } = known
+  const place = path !== undefined && position ? `${path}:${position.line}:${position.column}: ` : ''
+  const message = `${place}${known.message}`
+  if (wantsJson(argv)) io.out(`${JSON.stringify(errorJson(known.code, message, next, known))}\n`)
+  io.err(`auditpatch: ${harmless(message)}\n`)
+  const others = known.findings.filter(
+    finding => finding.severity === 'error' && !known.message.endsWith(finding.message)
+  )
+  for (const line of findingLines(others, paintFor(false), io.width)) io.err(`${line}\n`)
+  io.err(`next: ${next}\n`)
+  if (known.code === 'IMPOSSIBLE' && known.cause instanceof Error)
+    io.err(`${known.cause.stack ?? known.cause.message}\n`)
+  return exitCode(exit)
+}
+
+const bugOf = (error: unknown): AuditError => {
+  const message = error instanceof Error ? error.message : String(error)
+  return new AuditError('IMPOSSIBLE', `unexpected: ${message}`, { cause: error })
+}

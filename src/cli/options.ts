@@ -1,0 +1,99 @@
+import { auditFlag, type AuditFlagName } from '../audit/flags.ts'
+
+interface OptionSpec {
+  readonly type: 'string' | 'flag' | 'list'
+  readonly doc: string
+  /** What stands for the value in help. */
+  readonly value?: string
+  readonly default?: string
+  readonly choices?: readonly string[]
+  readonly alias?: string
+  /** The audit flag that the option sets. */
+  readonly flag?: AuditFlagName
+}
+
+// prettier-ignore
+const OPTION_GROUPS = {
+  everywhere: {
+    root: { type: 'string', value: 'DIR', default: '/', doc: "look up every file path of the host below DIR (a fake or mounted root)" },
+    output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout' },
+    color: { type: 'string', value: 'WHEN', choices: ['auto', 'always', 'never'], default: 'auto', doc: 'colours; auto is never without a terminal or with NO_COLOR' },
+    quiet: { type: 'flag', alias: 'q', doc: 'print results and errors only' },
+    verbose: { type: 'flag', alias: 'v', doc: 'print more of what is done' }
+  },
+  settings: {
+    settings: { type: 'string', value: 'FILE', doc: 'YAML file with the options below by name; the command line wins' },
+    manifest: { type: 'string', value: 'PATH', doc: "the manifest [kube-apiserver.yaml in the kubelet's staticPodPath]" },
+    policy: { type: 'string', value: 'FILE|template:NAME', doc: 'the audit policy [what is there; else template:baseline]' },
+    'policy-path': { type: 'string', value: 'PATH', doc: 'where the policy lies on the host [as in the manifest; else /etc/kubernetes/audit/policy.yaml]' },
+    'log-path': { type: 'string', value: 'PATH|-|none', doc: 'the log; - is standard output, none no log [as in the manifest; else /var/log/kubernetes/audit/audit.log]' },
+    'log-maxage': { type: 'string', value: 'DAYS', flag: 'audit-log-maxage', doc: 'days that rotated logs are kept [as in the manifest; else 30]' },
+    'log-maxbackup': { type: 'string', value: 'N', flag: 'audit-log-maxbackup', doc: 'rotated logs that are kept [as in the manifest; else 10]' },
+    'log-maxsize': { type: 'string', value: 'MIB', flag: 'audit-log-maxsize', doc: 'size at which the log is rotated [as in the manifest; else 100]' },
+    'log-format': { type: 'string', value: 'FORMAT', flag: 'audit-log-format', doc: 'json or legacy' },
+    'log-mode': { type: 'string', value: 'MODE', flag: 'audit-log-mode', doc: 'batch, blocking or blocking-strict' },
+    'log-compress': { type: 'string', value: 'BOOL', flag: 'audit-log-compress', doc: 'compress rotated logs' },
+    'webhook-config': { type: 'string', value: 'FILE', doc: 'a kubeconfig to install for the webhook backend' },
+    'webhook-url': { type: 'string', value: 'URL', doc: 'make a kubeconfig for this URL' },
+    'webhook-path': { type: 'string', value: 'PATH', doc: 'where the kubeconfig lies on the host [/etc/kubernetes/audit/webhook.yaml]' },
+    'webhook-mode': { type: 'string', value: 'MODE', flag: 'audit-webhook-mode', doc: 'batch, blocking or blocking-strict' },
+    'webhook-initial-backoff': { type: 'string', value: 'TIME', flag: 'audit-webhook-initial-backoff', doc: 'wait before the first retry, as 10s' },
+    set: { type: 'list', value: 'audit-FLAG=VALUE', doc: 'any other --audit-* flag (repeatable)' },
+    'kubernetes-version': { type: 'string', value: 'V', doc: 'the release whose rules count [from the image tag; else the newest known]' },
+    'container-policy-path': { type: 'string', value: 'PATH', doc: 'where the container sees the policy [as on the host]' },
+    'container-log-path': { type: 'string', value: 'PATH', doc: 'where the container sees the log [as on the host]' }
+  },
+  running: {
+    yes: { type: 'flag', alias: 'y', doc: 'do not ask' },
+    wait: { type: 'flag', doc: 'wait for the new kube-apiserver [where a kubelet runs and the root is /]' },
+    'no-wait': { type: 'flag', doc: 'write and do not wait' },
+    'wait-timeout': { type: 'string', value: 'TIME', default: '300s', doc: 'how long the new kube-apiserver may take' },
+    'wait-stable': { type: 'string', value: 'TIME', doc: "how long it must stay healthy [the kubelet's fileCheckFrequency, 20s when unknown, plus 5s]" },
+    'no-rollback': { type: 'flag', doc: 'leave the change when it fails' },
+    'backup-dir': { type: 'string', value: 'PATH', default: '/var/lib/auditpatch/backups', doc: 'where backup sets are kept' },
+    'backup-keep': { type: 'string', value: 'N', default: '10', doc: 'how many backup sets are kept' },
+    'restart-kubelet': { type: 'string', value: 'WHEN', choices: ['never', 'if-stuck'], default: 'never', doc: 'restart the kubelet when it does not see the change' }
+  },
+  single: {
+    'exit-code': { type: 'flag', doc: 'exit 1 when there are changes' },
+    remove: { type: 'flag', doc: 'take the audit settings out instead' },
+    purge: { type: 'flag', doc: 'remove the policy and webhook files too that auditpatch made; logs stay' },
+    help: { type: 'flag', alias: 'h', doc: 'show this help' },
+    version: { type: 'flag', doc: 'show the version' }
+  }
+} as const satisfies Record<string, Record<string, OptionSpec>>
+
+/** Every option of every command, once. */
+export const OPTIONS = {
+  ...OPTION_GROUPS.everywhere,
+  ...OPTION_GROUPS.settings,
+  ...OPTION_GROUPS.running,
+  ...OPTION_GROUPS.single
+}
+
+export type OptionName = keyof typeof OPTIONS
+export type Option = OptionSpec
+
+/** An option's row under one type. */
+export const option = (name: OptionName): OptionSpec => OPTIONS[name]
+
+const namesOf = <G extends object>(group: G): (keyof G)[] => Object.keys(group) as (keyof G)[] // the keys of a literal
+
+export const EVERYWHERE = namesOf(OPTION_GROUPS.everywhere)
+export const SETTINGS = namesOf(OPTION_GROUPS.settings)
+export const RUNNING = namesOf(OPTION_GROUPS.running)
+
+/** The options that set an audit flag, with that flag. */
+export const flagOptions = (): { option: OptionName; flag: AuditFlagName }[] =>
+  (Object.keys(OPTIONS) as OptionName[]).flatMap(name => {
+    const flag = option(name).flag
+    return flag !== undefined && auditFlag(flag) ? [{ option: name, flag }] : []
+  })
+
+/** Values of options as the command line and the settings file gave them; absent where neither did. */
+export interface Args {
+  readonly text: (name: OptionName) => string | undefined
+  readonly has: (name: OptionName) => boolean
+  readonly list: (name: OptionName) => readonly string[]
+  readonly positionals: readonly string[]
+}

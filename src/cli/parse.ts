@@ -1,0 +1,129 @@
+import yargs from 'yargs'
+import { AuditError } from '../errors.ts'
+import type { Command } from './command.ts'
+import { EXIT_CODES } from './exit-codes.ts'
+import { type Args, EVERYWHERE, option, type OptionName } from './options.ts'
+import { VERSION } from './version.ts'
+
+/** What a command line asks for: a command with its arguments, or a text to print. */
+export type Parsed =
+  | { readonly kind: 'command'; readonly command: Command; readonly args: Args }
+  | { readonly kind: 'text'; readonly text: string }
+
+/** Parses a command line. Throws USAGE. */
+export const parseArguments = async (
+  argv: readonly string[],
+  commands: readonly Command[],
+  width: number
+): Promise<Parsed> => {
+  let chosen: { command: Command; args: Args } | undefined
+  let parser = yargs()
+    .scriptName('auditpatch')
+    .usage(
+      '$0 [command] [options]\n\nSwitches on audit logging of a kubeadm control plane, and leaves the node running.'
+    )
+    .parserConfiguration({
+      'boolean-negation': false,
+      'parse-numbers': false,
+      'duplicate-arguments-array': false,
+      'greedy-arrays': false,
+      'camel-case-expansion': false
+    })
+    .detectLocale(false)
+    .wrap(width)
+    .version(VERSION)
+    .alias('h', 'help')
+    .completion('completion', 'print a completion script for bash or zsh')
+    .exitProcess(false)
+    .strict()
+    .recommendCommands()
+    .options(Object.fromEntries(EVERYWHERE.map(name => [name, yargsOption(name)])))
+    .group(EVERYWHERE, 'Everywhere:')
+    .epilogue(`Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`)
+    .fail((message: string | undefined, error: Error | undefined) => {
+      if (error && !message) throw error
+      throw new AuditError('USAGE', firstLine(message ?? error?.message ?? 'wrong usage'))
+    })
+  for (const command of commands) {
+    parser = parser.command({
+      command: command.name === 'plan' ? ['plan', '$0'] : [`${command.name} ${command.usage}`.trim()],
+      describe: command.summary,
+      builder: own => {
+        const built = own.options(Object.fromEntries(command.options.map(name => [name, yargsOption(name)])))
+        return command.examples
+          .reduce((all, [line, does]) => all.example(line, does), built)
+          .usage(`$0 ${command.name} ${command.usage}\n\n${command.summary}`)
+      },
+      handler: values => {
+        chosen = { command, args: argsOf(values, positionalNames(command.usage)) }
+      }
+    })
+  }
+  let output = ''
+  await parser.parseAsync([...argv], {}, (error: Error | undefined | null, _: unknown, text: string) => {
+    if (error) throw error
+    output = text
+  })
+  if (output !== '') return { kind: 'text', text: output }
+  if (!chosen) throw new AuditError('USAGE', 'no such command')
+  return { kind: 'command', ...chosen }
+}
+
+const firstLine = (text: string): string =>
+  text
+    .split('\n')
+    .filter(line => line.trim() !== '')
+    .join(' ')
+
+const positionalNames = (usage: string): string[] => [...usage.matchAll(/[[<](\w+)/g)].map(match => match[1] ?? '')
+
+const yargsOption = (name: OptionName): Record<string, unknown> => {
+  const { type, doc, default: fallback, choices, alias, value } = option(name)
+  const base = {
+    description: value === undefined ? doc : `${value}: ${doc}`,
+    ...(alias === undefined ? {} : { alias })
+  }
+  if (type === 'flag') return { ...base, type: 'boolean' }
+  if (type === 'list') return { ...base, type: 'array', string: true, nargs: 1, requiresArg: true }
+  return {
+    ...base,
+    type: 'string',
+    nargs: 1,
+    requiresArg: true,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(choices ? { choices } : {})
+  }
+}
+
+const argsOf = (values: Readonly<Record<string, unknown>>, positionals: readonly string[]): Args => ({
+  text: name => {
+    const value = values[name]
+    return typeof value === 'string' ? value : undefined
+  },
+  has: name => values[name] === true,
+  list: name => {
+    const value = values[name]
+    return Array.isArray(value) ? value.map(String) : []
+  },
+  positionals: positionals.flatMap(name => {
+    const value = values[name]
+    return typeof value === 'string' ? [value] : []
+  })
+})
+
+/** Arguments in which a settings file speaks where the command line does not. */
+export const withSettings = (args: Args, settings: Readonly<Record<string, unknown>>): Args => {
+  const textOf = (name: OptionName): string | undefined => {
+    const value = Object.hasOwn(settings, name) ? settings[name] : undefined
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : undefined
+  }
+  const listed = settings.set
+  return {
+    ...args,
+    text: name => args.text(name) ?? textOf(name),
+    list: name =>
+      name === 'set' && Array.isArray(listed) ? [...listed.map(String), ...args.list(name)] : args.list(name)
+  }
+}

@@ -1,0 +1,133 @@
+import { applyPlan } from '../apply/apply.ts'
+import type { ApplyOptions } from '../apply/options.ts'
+import type { Receipt } from '../apply/receipt.ts'
+import { recoverRun } from '../apply/recover.ts'
+import { AuditError } from '../errors.ts'
+import type { Host } from '../host/host.ts'
+import { readJournal } from '../host/journal.ts'
+import { appendRun } from '../host/run-log.ts'
+import { isEmpty, type Plan } from '../plan/change.ts'
+import { findingLines } from '../render/findings.ts'
+import { receiptJson } from '../render/json.ts'
+import { harmless } from '../render/paint.ts'
+import { planLines } from '../render/plan.ts'
+import { receiptLines } from '../render/receipt.ts'
+import { exitCode } from './exit-codes.ts'
+import { EXPLANATIONS } from './explain.ts'
+import type { Io } from './io.ts'
+import type { Args } from './options.ts'
+import { watcherOf } from './progress.ts'
+import type { Session } from './session.ts'
+import { VERSION } from './version.ts'
+
+/** What a command that changes the node works with. */
+export interface Performance {
+  readonly host: Host
+  readonly args: Args
+  readonly io: Io
+  readonly session: Session
+  readonly options: ApplyOptions
+}
+
+/**
+ * Recovers an interrupted run, makes the plan, shows it, asks, performs it and tells what came of it. Gives the exit code;
+ * every run that got as far as a plan is in the log of runs.
+ */
+export const perform = async (performance: Performance, makePlan: () => Plan): Promise<number> => {
+  const { host, args, io, session, options } = performance
+  const interrupts = io.countInterrupts()
+  const watcher = watcherOf(session, io, interrupts)
+  const recovered = await recoverFirst(performance, interrupts)
+  if (recovered !== undefined) return recovered
+  const plan = makePlan()
+  session.say(
+    isEmpty(plan)
+      ? findingLines(plan.findings, session.paint, session.width)
+      : planLines(plan, session.paint, session.width)
+  )
+  try {
+    if (!isEmpty(plan)) await confirm(args, io)
+    const receipt = await applyPlan(host, plan, options, watcher)
+    watcher.close()
+    return tell(performance, plan, receipt)
+  } catch (error) {
+    watcher.close()
+    const known = error instanceof AuditError ? error : undefined
+    if (known)
+      logRun(performance, {
+        command: plan.command,
+        exit: exitCode(EXPLANATIONS[known.code].exit),
+        changed: false,
+        seconds: 0,
+        error: { code: known.code, message: known.message }
+      })
+    throw error
+  }
+}
+
+const confirm = async (args: Args, io: Io): Promise<void> => {
+  if (args.has('yes')) return
+  if (!io.isInTerminal || !io.isOutTerminal || args.text('output') === 'json') {
+    throw new AuditError(
+      'NEEDS_CONFIRMATION',
+      'there is no terminal to ask on, and --yes was not given; nothing was changed'
+    )
+  }
+  if (!(await io.ask('Write this?'))) throw new AuditError('INTERRUPTED', 'not confirmed')
+}
+
+type Run = Omit<Parameters<typeof appendRun>[1], 'version'>
+
+const logRun = ({ host, session }: Performance, run: Run): void => {
+  const error = appendRun(host, { version: VERSION, ...run })
+  if (error) session.talk(`warning: the run could not be logged: ${error.message}`)
+}
+
+const tell = (performance: Performance, plan: Plan, receipt: Receipt): number => {
+  const { session, io } = performance
+  const { failure } = receipt
+  const exit = failure ? EXPLANATIONS[failure.code].exit : 'done'
+  const next = failure ? EXPLANATIONS[failure.code].next : ''
+  session.give(receiptJson(plan, receipt, failure && { ...failure, next }))
+  session.say(receiptLines(plan, receipt, session.paint, session.width))
+  if (failure) io.err(`auditpatch: ${harmless(failure.message)}\nnext: ${next}\n`)
+  if (receipt.changed || failure) {
+    logRun(performance, {
+      command: plan.command,
+      exit: exitCode(exit),
+      changed: receipt.changed,
+      seconds: receipt.seconds,
+      rolledBack: receipt.rolledBack,
+      ...(receipt.backup ? { backup: receipt.backup.id } : {}),
+      ...(failure ? { error: failure } : {})
+    })
+  }
+  return exitCode(exit)
+}
+
+/** Finishes or undoes an interrupted run first; gives an exit code when that failed and nothing more should be done. */
+export const recoverFirst = async (performance: Performance, interrupts: () => number): Promise<number | undefined> => {
+  const { host, io, session, options } = performance
+  const watcher = watcherOf(session, io, interrupts)
+  const recovery = await recoverRun(host, options, watcher)
+  watcher.close()
+  if (!recovery) return undefined
+  session.talk(
+    `an interrupted ${recovery.command} of ${recovery.started} was ${recovery.what}: ${harmless(recovery.message)}`
+  )
+  const failure = recovery.receipt?.failure
+  if (!failure || failure.code === 'ROLLED_BACK') return undefined
+  throw new AuditError(failure.code, failure.message)
+}
+
+/** Says on stderr that a run was interrupted; for commands that change nothing. */
+export const reportInterrupted = (
+  host: Pick<Host, 'root' | 'lstat' | 'read'> & Parameters<typeof readJournal>[0],
+  session: Session
+): void => {
+  const journal = readJournal(host)
+  if (journal)
+    session.talk(
+      `warning: the ${journal.command} of ${journal.started} was interrupted; auditpatch recover finishes or undoes it`
+    )
+}

@@ -1,0 +1,82 @@
+import { AuditError, type ErrorCode } from '../errors.ts'
+import { isAbsolute, resolve } from 'node:path'
+import { type HostPath, hostPath } from '../paths.ts'
+import { parseDuration } from '../facts/kubelet.ts'
+import { type Paint, paintFor } from '../render/paint.ts'
+import { resultOf } from '../render/json.ts'
+import type { Io } from './io.ts'
+import type { Args, OptionName } from './options.ts'
+
+/** How a command prints: results to stdout, talk to stderr. */
+export interface Session {
+  readonly isJson: boolean
+  readonly paint: Paint
+  readonly width: number
+  /** A result for people; nothing with `-o json`. */
+  readonly say: (lines: readonly string[]) => void
+  /** The one object of `-o json`; nothing otherwise. */
+  readonly give: (value: Record<string, unknown>) => void
+  /** Talk, to stderr; nothing with --quiet. */
+  readonly talk: (line: string) => void
+}
+
+/** The session that the common options ask for. */
+export const sessionOf = (args: Args, io: Io): Session => {
+  const isJson = args.text('output') === 'json'
+  const when = args.text('color') ?? 'auto'
+  const isPlain = (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb' || !io.isOutTerminal
+  const paint = paintFor(when === 'always' || (when === 'auto' && !isPlain))
+  const isQuiet = args.has('quiet')
+  return {
+    isJson,
+    paint,
+    width: io.width,
+    say: lines => {
+      if (!isJson && lines.length > 0) io.out(`${lines.join('\n')}\n`)
+    },
+    give: value => {
+      if (isJson) io.out(`${JSON.stringify(value)}\n`)
+    },
+    talk: line => {
+      if (!isQuiet) io.err(`${line}\n`)
+    }
+  }
+}
+
+/** An error as the JSON object that is printed for it. */
+export const errorJson = (
+  code: ErrorCode,
+  message: string,
+  next: string,
+  error?: AuditError
+): Record<string, unknown> => resultOf('Error', { code, message, next, findings: error?.findings ?? [] })
+
+/** The absolute root directory. */
+export const rootOf = (args: Args): string => resolve(args.text('root') ?? '/')
+
+/** A path of the host that an option names. Throws USAGE for a relative one. */
+export const hostPathOf = (args: Args, name: OptionName): HostPath | undefined => {
+  const value = args.text(name)
+  if (value === undefined) return undefined
+  if (!isAbsolute(value)) throw new AuditError('USAGE', `--${name}: an absolute path is wanted, found "${value}"`)
+  if (/[\0\n]/.test(value)) throw new AuditError('USAGE', `--${name}: the path holds a line break or NUL`)
+  return hostPath(value)
+}
+
+/** Milliseconds that an option names, as `300s` or a number of seconds. Throws USAGE. */
+export const durationOf = (args: Args, name: OptionName): number | undefined => {
+  const value = args.text(name)
+  if (value === undefined) return undefined
+  const duration = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : parseDuration(value)
+  if (duration === undefined)
+    throw new AuditError('USAGE', `--${name}: a time such as 300s is wanted, found "${value}"`)
+  return duration
+}
+
+/** A whole number that an option names. Throws USAGE. */
+export const countOf = (args: Args, name: OptionName): number | undefined => {
+  const value = args.text(name)
+  if (value === undefined) return undefined
+  if (!/^\d{1,9}$/.test(value)) throw new AuditError('USAGE', `--${name}: a whole number is wanted, found "${value}"`)
+  return Number(value)
+}

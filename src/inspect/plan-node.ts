@@ -1,0 +1,83 @@
+import type { HostReader } from '../host/host.ts'
+import { listBackups, readBackup } from '../host/backup.ts'
+import type { HostPath } from '../paths.ts'
+import { type OwnFile, planDisable } from '../plan/disable.ts'
+import { type EnableInput, hostPathsOf, planEnable, wishOf } from '../plan/enable.ts'
+import type { FileState, Plan, Proof } from '../plan/change.ts'
+import { planRestore } from '../plan/restore.ts'
+import { locatePod } from '../pod/pod.ts'
+import { MAX_BYTES, parseSource } from '../text/source.ts'
+import { AuditError } from '../errors.ts'
+import { readManifest } from './find-manifest.ts'
+import { gatherPathFacts } from './path-facts.ts'
+import { preflight } from './preflight.ts'
+
+/** The plan that switches auditing on, on this host as it is now. Throws where apply would refuse too. */
+export const planEnableOn = (host: HostReader, manifestPath: HostPath, input: EnableInput): Plan => {
+  const manifest = readManifest(host, manifestPath)
+  const wish = wishOf(manifestPath, manifest.text, input)
+  const paths = hostPathsOf(wish)
+  const logs = wish.wanted.paths.filter(path => path.role === 'log').map(path => path.host)
+  const facts = gatherPathFacts(
+    host,
+    paths,
+    paths.filter(path => !logs.includes(path))
+  )
+  const plan = planEnable(manifest, wish, input, facts)
+  preflight(host, plan, wish.pod)
+  return plan
+}
+
+/** The plan that switches auditing off; with `isPurging` the files that earlier runs made go too. */
+export const planDisableOn = (
+  host: HostReader,
+  manifestPath: HostPath,
+  isPurging: boolean,
+  backups: HostPath
+): Plan => {
+  const manifest = readManifest(host, manifestPath)
+  const pod = locatePod(parseSource(manifest.text, manifestPath, 'kubernetes'))
+  const purge = isPurging ? ownFiles(host, backups) : []
+  const paths = purge.map(file => file.path)
+  const plan = planDisable(manifest, pod, purge, gatherPathFacts(host, paths, paths))
+  preflight(host, plan, pod)
+  return plan
+}
+
+// a file that a backup set says was not there before the run that made the set
+const ownFiles = (host: HostReader, backups: HostPath): OwnFile[] => {
+  const made = listBackups(host, backups).sets.flatMap(set =>
+    set.files.filter(file => file.before === null && file.after !== null)
+  )
+  return made.flatMap((file, index): OwnFile[] => {
+    const isFirst = made.findIndex(other => other.path === file.path) === index
+    return isFirst && file.role !== 'manifest' ? [{ role: file.role, path: file.path }] : []
+  })
+}
+
+/** The plan that puts a backup set back; the newest set when no id is given. Throws NO_BACKUP or BAD_BACKUP. */
+export const planRestoreOn = (host: HostReader, backups: HostPath, id: string | undefined): Plan => {
+  const chosen = id ?? listBackups(host, backups).sets[0]?.id
+  if (chosen === undefined) throw new AuditError('NO_BACKUP', `there is no backup in ${backups}`, { path: backups })
+  const { files } = readBackup(host, backups, chosen)
+  const manifest = files.find(file => file.role === 'manifest')
+  if (!manifest) throw new AuditError('BAD_BACKUP', `the backup ${chosen} has no manifest`, { path: backups })
+  const restorable = files.map(({ role, path, before, bytes }) => ({
+    role,
+    path,
+    now: stateOf(host, path),
+    saved: before && bytes ? { bytes, owner: { mode: before.mode, uid: before.uid, gid: before.gid } } : null
+  }))
+  return planRestore(manifest.path, chosen, restorable, NO_PROOF)
+}
+
+const NO_PROOF: Proof = { log: undefined, policy: undefined, isLogBatched: false }
+
+const stateOf = (host: HostReader, path: HostPath): FileState | null => {
+  const stat = host.lstat(path)
+  if (stat?.kind === 'symlink') throw new AuditError('SYMLINK', `${path} is a symbolic link`, { path })
+  if (stat && stat.kind !== 'file')
+    throw new AuditError('WRONG_KIND', `${path} is a ${stat.kind}; a file is wanted`, { path })
+  const bytes = stat && host.read(path, MAX_BYTES)
+  return stat && bytes ? { bytes, owner: { mode: stat.mode, uid: stat.uid, gid: stat.gid } } : null
+}

@@ -1,0 +1,53 @@
+/** How words are set off on a terminal; without colours every function gives its text back. */
+export interface Paint {
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly red: (text: string) => string
+  readonly green: (text: string) => string
+  readonly yellow: (text: string) => string
+  readonly cyan: (text: string) => string
+}
+
+const wrap =
+  (start: number, end: number) =>
+  (text: string): string =>
+    text === '' ? '' : `\u001b[${start}m${text}\u001b[${end}m`
+
+const same = (text: string): string => text
+
+/** The colours of the terminal's own palette, which its owner chose to be readable on light or dark ground. */
+export const paintFor = (hasColor: boolean): Paint =>
+  hasColor
+    ? {
+        bold: wrap(1, 22),
+        dim: wrap(2, 22),
+        red: wrap(31, 39),
+        green: wrap(32, 39),
+        yellow: wrap(33, 39),
+        cyan: wrap(36, 39)
+      }
+    : { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same }
+
+/**
+ * A text from outside (a manifest, a log, a file's name) made harmless for a terminal: control characters, which could move
+ * the cursor or rewrite the screen, are shown as `\x1b`. Line breaks and tabs stay.
+ */
+export const harmless = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, character => {
+    const code = character.charCodeAt(0)
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
+  })
+
+/** Text broken at blanks into lines of a width, the later ones indented. */
+export const wrapText = (text: string, width: number, indent = ''): string[] => {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = indent + word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

@@ -25,7 +25,7 @@ export const demo: Command = {
     const session = sessionOf(args, io)
     const root = makeTemporaryRoot('auditpatch-demo', { [DEFAULT_MANIFEST]: EXAMPLE_MANIFEST })
     const step = (line: string): void => session.say(['', session.paint.bold(line)])
-    const node = argsFor(args, { root: root.path, 'log-maxsize': '10', 'log-maxbackup': '10' }, ['yes', 'no-wait'])
+    const node = argsFor(args, { root: root.path, policy: 'template:metadata-all' }, ['yes', 'no-wait'])
     try {
       step(`An example control-plane node, as kubeadm makes it, in ${root.path}. Switch auditing on:`)
       const codes = [await apply.run(node, io)]

@@ -6,6 +6,7 @@ import type { HostReader, Process } from '../host/host.ts'
 /** A process for ever: a pid alone may be used again. */
 export type ProcessId = Pick<Process, 'pid' | 'start'>
 
+/** True for one and the same process. */
 export const isSameProcess = (a: ProcessId, b: ProcessId): boolean => a.pid === b.pid && a.start === b.start
 
 /** The processes that run a manifest, of those that were not there before. */

@@ -4,7 +4,6 @@ import type { Receipt } from '../apply/receipt.ts'
 import { recoverRun } from '../apply/recover.ts'
 import { AuditError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
-import { readJournal } from '../host/journal.ts'
 import { appendRun } from '../host/run-log.ts'
 import { isEmpty, type Plan } from '../plan/change.ts'
 import { findingLines } from '../render/findings.ts'
@@ -118,16 +117,4 @@ export const recoverFirst = async (performance: Performance, interrupts: () => n
   const failure = recovery.receipt?.failure
   if (!failure || failure.code === 'ROLLED_BACK') return undefined
   throw new AuditError(failure.code, failure.message)
-}
-
-/** Says on stderr that a run was interrupted; for commands that change nothing. */
-export const reportInterrupted = (
-  host: Pick<Host, 'root' | 'lstat' | 'read'> & Parameters<typeof readJournal>[0],
-  session: Session
-): void => {
-  const journal = readJournal(host)
-  if (journal)
-    session.talk(
-      `warning: the ${journal.command} of ${journal.started} was interrupted; auditpatch recover finishes or undoes it`
-    )
 }

@@ -79,6 +79,7 @@ export const changeVolume = (draft: Draft, name: string, change: Partial<DraftVo
   reasons: why(draft, `volume:${name}`, reason)
 })
 
+/** A draft with a new mount. */
 export const addMount = (
   draft: Draft,
   mount: Omit<DraftMount, 'origin' | 'subPath' | 'isExpanded'>,
@@ -89,18 +90,21 @@ export const addMount = (
   reasons: why(draft, `mount:${mount.path}`, reason)
 })
 
+/** A draft with a new volume. */
 export const addVolume = (draft: Draft, volume: Omit<DraftVolume, 'origin'>, reason: string): Draft => ({
   ...draft,
   volumes: [...draft.volumes, { ...volume, origin: null }],
   reasons: why(draft, `volume:${volume.name}`, reason)
 })
 
+/** A draft without a mount. */
 export const removeMount = (draft: Draft, mount: DraftMount, reason: string): Draft => ({
   ...draft,
   mounts: draft.mounts.filter(each => each !== mount),
   reasons: why(draft, mountKey(mount), reason)
 })
 
+/** A draft without a volume. */
 export const removeVolume = (draft: Draft, name: string, reason: string): Draft => ({
   ...draft,
   volumes: draft.volumes.filter(each => each.name !== name),

@@ -34,6 +34,7 @@ export const joinPlans = (plans: readonly FilePlan[]): FilePlan => {
   }
 }
 
+/** What is known of a path; one that was not looked at counts as absent. */
 export const factOf = (facts: PathFacts, path: HostPath): PathFact => facts.get(path) ?? absentFact(path)
 
 const ownerOf = (fact: PathFact): Owner => ({ mode: fact.mode, uid: fact.uid, gid: fact.gid })

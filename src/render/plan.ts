@@ -10,7 +10,11 @@ export const planLines = (plan: Plan, paint: Paint, width: number): string[] => 
     const unified = fileDiff(file)
     return unified === '' ? [] : [...diffLines(unified, paint), '']
   })
-  const changes = plan.changes.flatMap(change => changeLines(change, paint, width))
+  const changes = plan.changes.flatMap((change, index) => {
+    // a reason that several changes in a row share is told once, behind the last of them
+    const isLast = plan.changes[index + 1]?.reason !== change.reason
+    return [...changeLine(change, paint, width), ...(isLast ? reasonLines(change, paint, width) : [])]
+  })
   const findings = plan.findings.length > 0 ? ['', ...findingLines(plan.findings, paint, width)] : []
   return [...diffs, ...changes, ...findings]
 }
@@ -32,17 +36,18 @@ const VERBS: Readonly<Record<Change['kind'], string>> = {
   'set-owner': 'set owner of'
 }
 
-const changeLines = (change: Change, paint: Paint, width: number): string[] => {
+const changeLine = (change: Change, paint: Paint, width: number): string[] => {
   const sign = change.kind.startsWith('remove')
     ? paint.red('-')
     : change.before === null
       ? paint.green('+')
       : paint.yellow('~')
   const [head = '', ...more] = wrapText(harmless(`${VERBS[change.kind]} ${subjectOf(change)}`), width - 2, '    ')
-  const reason =
-    change.reason === '' ? [] : wrapText(harmless(change.reason), width - 4, '').map(line => paint.dim(`    ${line}`))
-  return [`${sign} ${head}`, ...more, ...reason]
+  return [`${sign} ${head}`, ...more]
 }
+
+const reasonLines = ({ reason }: Change, paint: Paint, width: number): string[] =>
+  reason === '' ? [] : wrapText(harmless(reason), width - 4, '').map(line => paint.dim(`    ${line}`))
 
 const subjectOf = ({ kind, name, file, before, after }: Change): string => {
   if (kind === 'write-file' || kind === 'remove-file') return `${file} (${name})`

@@ -1,11 +1,9 @@
-import { nodeHost } from '../../host/node-host.ts'
 import { findManifest } from '../../inspect/find-manifest.ts'
 import { planEnableOn } from '../../inspect/plan-node.ts'
 import { applyOptionsOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
 import { enableInputOf } from '../enable-input.ts'
 import { RUNNING, SETTINGS } from '../options.ts'
-import { perform } from '../perform.ts'
 import { hostPathOf, rootOf, sessionOf } from '../session.ts'
 
 export const apply: Command = {
@@ -21,6 +19,9 @@ export const apply: Command = {
     ['$0 apply --yes --webhook-url http://127.0.0.1:9765/k8s-audit', 'send events to Falco too']
   ],
   run: async (args, io) => {
+    // what writes is loaded only by the commands that write: plan must start fast
+    const { nodeHost } = await import('../../host/node-host.ts')
+    const { perform } = await import('../perform.ts')
     const host = nodeHost({ root: rootOf(args) })
     const input = enableInputOf(args)
     const performance = { host, args, io, session: sessionOf(args, io), options: applyOptionsOf(args) }

@@ -5,7 +5,7 @@ import { findingLines } from '../../render/findings.ts'
 import { resultOf } from '../../render/json.ts'
 import { backupDirectoryOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
-import { reportInterrupted } from '../perform.ts'
+import { reportInterrupted } from '../report-interrupted.ts'
 import { rootOf, sessionOf } from '../session.ts'
 
 export const backups: Command = {

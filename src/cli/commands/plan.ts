@@ -9,7 +9,7 @@ import type { Command } from '../command.ts'
 import { enableInputOf } from '../enable-input.ts'
 import { exitCode } from '../exit-codes.ts'
 import { SETTINGS } from '../options.ts'
-import { reportInterrupted } from '../perform.ts'
+import { reportInterrupted } from '../report-interrupted.ts'
 import { hostPathOf, rootOf, sessionOf } from '../session.ts'
 
 export const plan: Command = {

@@ -1,5 +1,3 @@
-import { nodeHost } from '../../host/node-host.ts'
-import { recoverRun } from '../../apply/recover.ts'
 import { resultOf } from '../../render/json.ts'
 import { harmless } from '../../render/paint.ts'
 import { applyOptionsOf } from '../apply-options.ts'
@@ -21,6 +19,8 @@ export const recover: Command = {
     ['$0 recover --no-wait', 'without waiting for kube-apiserver']
   ],
   run: async (args, io) => {
+    const { nodeHost } = await import('../../host/node-host.ts')
+    const { recoverRun } = await import('../../apply/recover.ts')
     const session = sessionOf(args, io)
     const watcher = watcherOf(session, io, io.countInterrupts())
     const recovery = await recoverRun(nodeHost({ root: rootOf(args) }), applyOptionsOf(args), watcher)

@@ -1,10 +1,8 @@
-import { nodeHost } from '../../host/node-host.ts'
 import { findManifest } from '../../inspect/find-manifest.ts'
 import { planDisableOn } from '../../inspect/plan-node.ts'
 import { applyOptionsOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
 import { RUNNING } from '../options.ts'
-import { perform } from '../perform.ts'
 import { hostPathOf, rootOf, sessionOf } from '../session.ts'
 
 export const remove: Command = {
@@ -18,6 +16,9 @@ export const remove: Command = {
     ['$0 remove --yes --purge', 'remove the policy and webhook files too that auditpatch made']
   ],
   run: async (args, io) => {
+    // what writes is loaded only by the commands that write: plan must start fast
+    const { nodeHost } = await import('../../host/node-host.ts')
+    const { perform } = await import('../perform.ts')
     const host = nodeHost({ root: rootOf(args) })
     const options = applyOptionsOf(args)
     const manifest = hostPathOf(args, 'manifest') ?? findManifest(host)

@@ -1,9 +1,7 @@
-import { nodeHost } from '../../host/node-host.ts'
 import { planRestoreOn } from '../../inspect/plan-node.ts'
 import { applyOptionsOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
 import { RUNNING } from '../options.ts'
-import { perform } from '../perform.ts'
 import { rootOf, sessionOf } from '../session.ts'
 
 export const restore: Command = {
@@ -17,6 +15,9 @@ export const restore: Command = {
     ['$0 restore 20261122T011500Z-3f9a --yes', 'a certain backup (see backups)']
   ],
   run: async (args, io) => {
+    // what writes is loaded only by the commands that write: plan must start fast
+    const { nodeHost } = await import('../../host/node-host.ts')
+    const { perform } = await import('../perform.ts')
     const host = nodeHost({ root: rootOf(args) })
     const options = applyOptionsOf(args)
     const [id] = args.positionals

@@ -1,0 +1,47 @@
+// Speed as ratios within one run: each command against an empty start of the same Node, the two taken in turns.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, copyFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const top = join(dirname(fileURLToPath(import.meta.url)), '../..')
+const bin = join(top, 'bin/auditpatch.js')
+const example = join(top, 'examples/manifests/kube-apiserver.yaml')
+const root = mkdtempSync(join(tmpdir(), 'auditpatch-bench-'))
+const manifests = join(root, 'etc/kubernetes/manifests')
+mkdirSync(manifests, { recursive: true })
+copyFileSync(example, join(manifests, 'kube-apiserver.yaml'))
+
+const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env
+const rounds = Number(process.env.AUDITPATCH_BENCH_ROUNDS ?? 20)
+
+const time = args => {
+  const start = process.hrtime.bigint()
+  const { status } = spawnSync(process.execPath, args, { env, stdio: 'ignore' })
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`)
+  return Number(process.hrtime.bigint() - start) / 1e6
+}
+
+const median = values => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+const commands = [
+  ['plan', ['plan', '--root', root]],
+  ['render', ['render', example]],
+  ['--version', ['--version']]
+]
+
+console.log('| command | median ms | of `node -e 0` | lowest and highest ratio |\n|---|---|---|---|')
+for (const [name, args] of commands) {
+  const times = []
+  const ratios = []
+  for (let round = 0; round < rounds; round++) {
+    const base = time(['-e', '0'])
+    const own = time([bin, ...args])
+    times.push(own)
+    ratios.push(own / base)
+  }
+  const middle = median(ratios)
+  console.log(`| ${name} | ${median(times).toFixed(0)} | ${middle.toFixed(1)}x | ${ratios[0].toFixed(1)}-${ratios.at(-1).toFixed(1)} |`)
+}
+rmSync(root, { recursive: true, force: true })

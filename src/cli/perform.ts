@@ -5,6 +5,7 @@ import { recoverRun } from '../apply/recover.ts'
 import { AuditError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { appendRun } from '../host/run-log.ts'
+import { clusterFindings } from '../inspect/cluster.ts'
 import { isEmpty, type Plan } from '../plan/change.ts'
 import { findingLines } from '../render/findings.ts'
 import { receiptJson } from '../render/json.ts'
@@ -38,7 +39,7 @@ export const perform = async (performance: Performance, makePlan: () => Plan): P
   const watcher = watcherOf(session, io, interrupts)
   const recovered = await recoverFirst(performance, interrupts)
   if (recovered !== undefined) return recovered
-  const plan = makePlan()
+  const plan = await withCluster(host, makePlan())
   session.say(
     isEmpty(plan)
       ? findingLines(plan.findings, session.paint, session.width)
@@ -63,6 +64,12 @@ export const perform = async (performance: Performance, makePlan: () => Plan): P
     throw error
   }
 }
+
+/** A plan with what the cluster says against it. */
+const withCluster = async (host: Host, plan: Plan): Promise<Plan> => ({
+  ...plan,
+  findings: [...plan.findings, ...(await clusterFindings(host, plan))]
+})
 
 const confirm = async (args: Args, io: Io): Promise<void> => {
   if (args.has('yes')) return

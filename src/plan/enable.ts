@@ -19,6 +19,7 @@ import { parseSource } from '../text/source.ts'
 import type { Change, Plan, PlannedFile, ServedMount } from './change.ts'
 import { factOf, joinPlans, planFile, planLog } from './file-plan.ts'
 import { currentFlags, flagFindings, flagsAfter, refuseFlagFaults } from './flag-faults.ts'
+import { referenceFindings } from './webhook-references.ts'
 
 /** A text and the name by which messages call it. */
 export interface NamedText {
@@ -118,6 +119,8 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
     return annotationsFor(pod, policy, kubeconfig, isChanged || isWritten)
   })
   const flags = flagsAfter(pod, wanted.flags)
+  const after = locatePod(parseSource(patch.text, manifest.path, 'kubernetes'))
+  const references = kubeconfig && webhookPath ? referenceFindings(after, kubeconfig.text, webhookPath.container) : []
   return {
     command: 'apply',
     manifest: manifest.path,
@@ -126,8 +129,8 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
     directories: filePlan.directories,
     owners: filePlan.owners,
     flags: Object.fromEntries(flags),
-    mounts: servedMounts(patch.text, manifest.path, wanted),
-    findings: sortFindings([...decoded.findings, ...kubeconfigFindings, ...flagFindings(pod, version)]),
+    mounts: servedMounts(after, wanted),
+    findings: sortFindings([...decoded.findings, ...kubeconfigFindings, ...references, ...flagFindings(pod, version)]),
     proof: { log: log?.host, policy: decoded.policy, isLogBatched: flags.get('audit-log-mode') === 'batch' }
   }
 }
@@ -230,8 +233,7 @@ export const manifestFile = (manifest: ManifestInput, text: string): PlannedFile
   ]
 }
 
-const servedMounts = (text: string, file: string, wanted: WantedAudit): ServedMount[] => {
-  const pod = locatePod(parseSource(text, file, 'kubernetes'))
+const servedMounts = (pod: Pod, wanted: WantedAudit): ServedMount[] => {
   const served = wanted.paths.flatMap(path => {
     const resolved = resolveMount(pod.mounts, pod.volumes, path.container)
     if (!resolved?.volume?.hostPath) return []

@@ -1,0 +1,242 @@
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import t from 'tap'
+import { ask, freePort, setFaults } from './fake-node.ts'
+import {
+  apply,
+  auditFlags,
+  findingsOf,
+  isAlive,
+  isTidy,
+  MANIFEST,
+  modeOf,
+  read,
+  run,
+  runLog,
+  setUpDown,
+  setUpFiles,
+  setUpTwo,
+  treeOf,
+  waiting
+} from './fake-run.ts'
+import { eventsOf, LOG_PATH, POLICY, POLICY_PATH, put, setUp, until } from './fake-setup.ts'
+
+t.jobs = 4
+
+const DONE = { kind: 'ApplyResult', changed: true, restarted: true, healthy: true, proven: true, rolledBack: false }
+const STATE = /^var\/(lib|log)\/auditpatch/
+const only = (rule: string): string => `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n${rule}`
+const ONLY_PODS = only('- level: Metadata\n  resources: [{group: "", resources: [pods]}]\n')
+const ONLY_VERSION = only('- level: Metadata\n  nonResourceURLs: [/version]\n')
+
+t.test('on, again, off, and back', async t => {
+  const { node, kubelet, good } = await setUp(t)
+  const first = await apply(node)
+  t.equal(first.code, 0, first.err)
+  t.match(first.json, { apiVersion: 'auditpatch/v1', ...DONE, flags: { 'audit-log-path': LOG_PATH } })
+  t.equal(kubelet.restarts(), 2, 'one restart')
+  t.ok(eventsOf(node).length > 0, 'events in the log')
+  t.equal(modeOf(node, POLICY_PATH), 0o600)
+  t.match(runLog(node), [{ command: 'apply', exit: 0, changed: true }])
+  isTidy(t, node)
+
+  const audited = read(node, MANIFEST)
+  const { mtimeMs } = statSync(node.manifest)
+  const second = await apply(node)
+  t.match(second, { code: 0, json: { kind: 'ApplyResult', changed: false, changes: [], backup: null } })
+  t.equal(read(node, MANIFEST), audited)
+  t.equal(statSync(node.manifest).mtimeMs, mtimeMs, 'the second apply writes nothing')
+  t.match(await run(node, 'plan', '--exit-code'), { code: 0, json: { kind: 'PlanResult', changed: false } })
+  t.match((await run(node, 'status')).json, {
+    configured: true,
+    running: { matches: true, healthy: true },
+    kubelet: true,
+    interrupted: null
+  })
+  t.equal(kubelet.restarts(), 2, 'and restarts nothing')
+
+  const removed = await run(node, ...waiting('remove', '--purge'))
+  t.match(removed, { code: 0, json: { kind: 'ApplyResult', changed: true, restarted: true, healthy: true, proven: null } })
+  t.ok(findingsOf(removed).length > 0, 'a finding says why nothing is proven')
+  t.equal(read(node, MANIFEST), good, 'the manifest as kubeadm wrote it')
+  t.equal(read(node, POLICY_PATH), null, 'the policy is gone')
+  t.ok(eventsOf(node).length > 0, 'the log stays')
+  t.equal(kubelet.restarts(), 3)
+  t.same(auditFlags(kubelet), [])
+  isTidy(t, node)
+
+  t.match(await run(node, ...waiting('restore')), { code: 0, json: { changed: true, restarted: true, healthy: true } })
+  t.equal(read(node, MANIFEST), audited)
+  t.type(read(node, POLICY_PATH), 'string')
+  t.equal(kubelet.restarts(), 4)
+  t.match(await run(node, ...waiting('restore')), { code: 0, json: { changed: true, restarted: true, healthy: true } })
+  t.equal(read(node, MANIFEST), good)
+  t.equal(read(node, POLICY_PATH), null)
+  t.equal(kubelet.restarts(), 5)
+  t.match((await run(node, 'backups')).json, { backups: [{ command: 'restore' }, { command: 'restore' }, {}, {}] })
+  isTidy(t, node)
+})
+
+t.test('another policy', async t => {
+  const { node, kubelet } = await setUp(t)
+  const [pods, version] = [join(node.dir, 'pods.yaml'), join(node.dir, 'version.yaml')]
+  writeFileSync(pods, ONLY_PODS)
+  writeFileSync(version, ONLY_VERSION)
+  const uris = (): unknown[] => eventsOf(node).map(event => event['requestURI'])
+  t.match(await apply(node, '--policy', pods), { code: 0, json: DONE })
+  await ask(node.port, '/version')
+  t.notOk(uris().includes('/version'), 'the first policy does not record it')
+
+  const other = await apply(node, '--policy', version)
+  t.match(other, { code: 0, json: DONE })
+  t.match(other.json['changes'], [{ kind: 'write-file' }, { kind: 'set-annotation', name: /policy-sha256/ }])
+  t.equal(kubelet.restarts(), 3, 'one restart each')
+  await ask(node.port, '/version', { userAgent: 'mark' })
+  await until('an event that only the new policy records', () =>
+    eventsOf(node).some(event => event['userAgent'] === 'mark')
+  )
+  t.equal(read(node, POLICY_PATH), ONLY_VERSION)
+
+  put(node, POLICY_PATH, ONLY_PODS)
+  const plan = await run(node, 'plan', '--exit-code')
+  t.match(plan, { code: 1, json: { kind: 'PlanResult', changed: true, changes: [{ kind: 'set-annotation' }] } })
+  t.match(await apply(node), { code: 0, json: DONE })
+  t.equal(kubelet.restarts(), 4, 'a policy edited by hand is loaded')
+  t.equal(read(node, POLICY_PATH), ONLY_PODS, 'and kept')
+  isTidy(t, node)
+})
+
+t.test('what cannot be worked on is refused and nothing is written', async t => {
+  const { node } = await setUpFiles(t)
+  const policies = {
+    'no rules': only('').replace('rules:\n', 'rules: []\n'),
+    'an unknown level': POLICY.replace('Metadata', 'Everything'),
+    'not a policy': 'apiVersion: v1\nkind: Pod\n',
+    'broken YAML': 'apiVersion: [audit.k8s.io/v1\n',
+    'an empty file': ''
+  }
+  for (const [name, text] of Object.entries(policies)) {
+    const file = join(node.dir, 'given.yaml')
+    writeFileSync(file, text)
+    const before = treeOf(node)
+    const refused = await apply(node, '--policy', file)
+    t.match(refused, { code: 3, json: { apiVersion: 'auditpatch/v1', kind: 'Error', code: 'BAD_POLICY' } }, name)
+    t.match(refused.err, /next: /, `${name}: and the next step is told`)
+    t.same(treeOf(node, STATE), before, `${name}: nothing is written`)
+  }
+})
+
+t.test('without anonymous access', async t => {
+  const { node, kubelet } = await setUp(t, { flags: ['--anonymous-auth=false'] })
+  t.match(await apply(node), { code: 0, json: DONE })
+  t.equal(kubelet.restarts(), 2)
+  t.match(eventsOf(node).at(-1), { user: {}, responseStatus: { code: 401 } })
+  isTidy(t, node)
+})
+
+t.test('where nothing can be proven nothing is rolled back', async t => {
+  const { node, kubelet } = await setUp(t)
+  const unproven = { code: 0, json: { ...DONE, proven: null } }
+  const stdout = await apply(node, '--log-path', '-')
+  t.match(stdout, unproven, 'standard output')
+  t.match(findingsOf(stdout), [{ code: 'not-proven' }])
+  await ask(node.port, '/api/v1/secrets', { userAgent: 'mark' })
+  await until('the event in the log of the container', () => kubelet.podLog().includes('mark'))
+  isTidy(t, node)
+
+  const policy = join(node.dir, 'none.yaml')
+  writeFileSync(policy, POLICY.replace('Metadata', 'None'))
+  const none = await apply(node, '--log-path', LOG_PATH, '--policy', policy)
+  t.match(none, unproven, 'a policy that records nothing')
+  t.match(findingsOf(none).at(-1), { code: 'not-proven' })
+  t.same(eventsOf(node), [])
+  t.equal(kubelet.restarts(), 3)
+  isTidy(t, node)
+})
+
+t.test('webhook', async t => {
+  const { node, kubelet } = await setUp(t)
+  const port = await freePort()
+  const bodies: string[] = []
+  const listener = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => bodies.push(chunk.toString())).on('end', () => response.end())
+  }).listen(port, '127.0.0.1')
+  t.teardown(() => void listener.close())
+  const url = `http://127.0.0.1:${port}/k8s-audit`
+  t.match(await apply(node, '--webhook-url', url, '--policy', 'template:metadata-all'), { code: 0, json: DONE })
+  t.equal(modeOf(node, '/etc/kubernetes/audit/webhook.yaml'), 0o600)
+  await until('a batch', () => bodies.length > 0)
+  t.match(JSON.parse(bodies[0] ?? '{}'), { kind: 'EventList', items: [{ kind: 'Event' }] })
+  isTidy(t, node)
+
+  const alone = await apply(node, '--log-path', 'none', '--webhook-url', url)
+  t.match(alone, { code: 0, json: { ...DONE, proven: null } })
+  t.match(findingsOf(alone).at(-1), { code: 'not-proven' })
+  t.notOk(auditFlags(kubelet).some(flag => flag.startsWith('--audit-log')), 'no log backend')
+  const before = bodies.length
+  await ask(node.port, '/api/v1/secrets', { userAgent: 'mark' })
+  await until('its event', () => bodies.slice(before).join('').includes('mark'))
+  t.equal(kubelet.restarts(), 3)
+  t.match(await run(node, ...waiting('remove', '--purge')), { code: 0 })
+  t.equal(read(node, '/etc/kubernetes/audit/webhook.yaml'), null)
+  isTidy(t, node)
+})
+
+t.test('a server that is not root', { skip: process.getuid?.() !== 0 && 'NEEDS ROOT: another user' }, async t => {
+  const { node, kubelet } = await setUpDown(t, (good, node) => {
+    chmodSync(node.dir, 0o755)
+    for (const name of readdirSync(join(node.dir, 'etc/kubernetes/pki')))
+      chmodSync(join(node.dir, 'etc/kubernetes/pki', name), 0o755)
+    return good.replace('  securityContext:\n', '  securityContext:\n    runAsUser: 65534\n    runAsGroup: 65533\n')
+  })
+  await kubelet.ready()
+  t.match(await apply(node), { code: 0, json: DONE })
+  const owner = (path: string): number[] => {
+    const { uid, gid, mode } = statSync(join(node.dir, path))
+    return [uid, gid, mode & 0o777]
+  }
+  t.same(owner('/var/log/kubernetes/audit'), [65534, 65533, 0o700])
+  t.same(owner('/etc/kubernetes/audit'), [65534, 65533, 0o700])
+  t.same(owner(POLICY_PATH), [65534, 65533, 0o600])
+  t.same(owner(LOG_PATH), [65534, 65533, 0o600])
+  t.equal(kubelet.restarts(), 2)
+  isTidy(t, node)
+})
+
+t.test('no kubelet, or not waited for', async t => {
+  const { node } = await setUpFiles(t)
+  const nothing = { changed: true, restarted: null, healthy: null, proven: null, rolledBack: false }
+  t.match(await apply(node), { code: 0, json: { ...nothing, findings: [{ code: 'not-waited', message: /no kubelet/ }] } })
+  isTidy(t, node)
+  t.match(await run(node, 'remove', '--yes', '--purge'), {
+    code: 0,
+    json: { ...nothing, findings: [{ code: 'not-waited', message: /only with --wait/ }] }
+  })
+  t.match(await run(node, 'apply', '--yes', '--no-wait'), {
+    code: 0,
+    json: { ...nothing, findings: [{ code: 'not-waited', message: /--no-wait/ }] }
+  })
+  t.equal((await run(node, 'apply', '--no-wait')).code, 0, 'what needs no change needs no confirmation')
+  t.equal((await run(node, 'remove', '--no-wait')).code, 2, 'without a terminal --yes is needed')
+  isTidy(t, node)
+})
+
+t.test('two nodes on one machine', async t => {
+  const [one, two] = await setUpTwo(t)
+  setFaults(two.node.dir, { readyMs: 60, when: '--audit-policy-file', failWith: 'no luck on the second node' })
+  const runs = await Promise.all([apply(one.node), apply(two.node)])
+  t.match(runs[0], { code: 0, json: DONE })
+  t.match(runs[1], { code: 4, json: { code: 'ROLLED_BACK', message: /no luck on the second node/ } })
+  t.equal(one.kubelet.restarts(), 2, 'each waits for its own server')
+  t.equal(read(two.node, MANIFEST), two.good)
+  t.ok((await isAlive(one.node)) && (await isAlive(two.node)))
+  const wanted = `--secure-port=${one.node.port}`
+  t.ok(one.kubelet.journal().every(entry => entry.argv?.includes(wanted) !== false))
+  setFaults(two.node.dir, { readyMs: 60, ignoreChanges: true })
+  const stuck = await Promise.all([run(one.node, ...waiting('remove')), apply(two.node, '--wait-timeout=3s')])
+  t.match(stuck[0], { code: 0, json: { restarted: true, healthy: true } })
+  t.match(stuck[1], { code: 4, json: { restarted: false } }, 'the other node’s new server is not taken for its own')
+  isTidy(t, one.node)
+  isTidy(t, two.node)
+})

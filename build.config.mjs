@@ -48,6 +48,9 @@ writeIfNew(
   `/** A manifest as kubeadm writes it. Generated from examples/manifests; not to be edited. */\nexport const EXAMPLE_MANIFEST = \`${literal}\`\n`
 )
 
+const { fillReadme } = await load('src/cli/readme-tables.ts')
+writeIfNew('README.md', fillReadme(readFileSync(at('README.md'), 'utf8')))
+
 await build({
   entryPoints: [at('src/cli/run.ts')],
   outfile: at('dist/auditpatch.js'),

@@ -104,7 +104,7 @@ const waitAndProve = async (
   const proof: ProofResult =
     plan.command === 'apply'
       ? await proveEvent(host, podAfter, plan.proof, () => watcher.interrupts() > 0)
-      : { proven: null, why: 'auditing was not switched on' }
+      : { proven: null, why: `${plan.command} only waits for kube-apiserver` }
   if (proof.proven === false)
     return { restarted: true, healthy: true, proven: false, findings, failed: `no event was recorded: ${proof.why}` }
   if (proof.proven) watcher.report({ kind: 'step', text: `an event was recorded in ${plan.proof.log ?? ''}` })
@@ -113,9 +113,7 @@ const waitAndProve = async (
   const proven = proof.proven
   if (held.kind !== 'healthy') return { ...failedWait(held), proven, findings }
   const unproven =
-    proof.proven === null && plan.command === 'apply'
-      ? [note('not-proven', 'info', `no event was looked for or found: ${proof.why}`)]
-      : []
+    proof.proven === null ? [note('not-proven', 'info', `no event was looked for or found: ${proof.why}`)] : []
   return { restarted: true, healthy: true, proven, findings: [...findings, ...unproven] }
 }
 

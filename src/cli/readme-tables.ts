@@ -1,0 +1,38 @@
+import { EXIT_CODES } from './exit-codes.ts'
+import { EVERYWHERE, option, type OptionName, RUNNING, SETTINGS } from './options.ts'
+
+const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[] = [
+  ['every command', EVERYWHERE],
+  ['plan, apply, render', SETTINGS],
+  ['apply, remove, restore, recover', RUNNING]
+]
+
+const row = (name: OptionName): string => {
+  const { alias, value, doc, default: fallback, choices } = option(name)
+  const given = choices ? choices.join('|') : value
+  const term = `${alias === undefined ? '' : `-${alias}, `}--${name}${given === undefined ? '' : ` ${given}`}`
+  return `| \`${term.replaceAll('|', '\\|')}\` | ${doc}${fallback === undefined ? '' : ` [${fallback}]`} |`
+}
+
+/** The tables of the README that follow from the code, by the name of their place in it. */
+export const readmeTables = (): Readonly<Record<string, string>> => ({
+  options: GROUPS.map(([title, names]) =>
+    [`**${title}**`, '', '| option | meaning [default] |', '|---|---|', ...names.map(row)].join('\n')
+  ).join('\n\n'),
+  'exit-codes': [
+    '| code | meaning |',
+    '|---|---|',
+    ...EXIT_CODES.map(({ code, meaning }) => `| ${code} | ${meaning} |`)
+  ].join('\n')
+})
+
+/** A README with its tables brought up to date: what stands between `<!-- name -->` and `<!-- /name -->`. */
+export const fillReadme = (text: string): string =>
+  Object.entries(readmeTables()).reduce(
+    (current, [name, table]) =>
+      current.replace(
+        new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(\n<!-- /${name} -->)`),
+        (_, open: string, close: string) => `${open}\n${table}\n${close}`
+      ),
+    text
+  )

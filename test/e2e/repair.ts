@@ -1,0 +1,324 @@
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { withFlags, withMount } from './fake-edit.ts'
+import { setFaults, writeAtomic, type FakeNode, type Faults } from './fake-node.ts'
+import {
+  apply,
+  auditFlags,
+  findingsOf,
+  isAlive,
+  isTidy,
+  KUBEADM_FILES,
+  launch,
+  MANIFEST,
+  modeOf,
+  read,
+  run,
+  runLog,
+  setUpDown,
+  setUpFiles,
+  treeOf,
+  waiting
+} from './fake-run.ts'
+import { eventsOf, LOG_PATH, POLICY, POLICY_PATH, put, setUp, until, withLog, withPolicy } from './fake-setup.ts'
+
+t.jobs = 4
+
+const AUDITED = '--audit-policy-file'
+const OWN_POLICY = POLICY.replace('kind', '# ours\nkind')
+const STATE = /^var\/(lib|log)\/auditpatch|^var\/(lib|log)$/
+const BACK = { code: 'ROLLED_BACK', changed: false, rolledBack: true }
+
+interface Failing {
+  readonly name: string
+  readonly faults: Partial<Faults>
+  readonly args?: readonly string[]
+  /** What happens beside the run. */
+  readonly beside?: (node: FakeNode) => Promise<unknown>
+  readonly want: Readonly<Record<string, unknown>>
+  readonly restarts: number
+  readonly hasPolicy: boolean
+}
+
+const FAILING: readonly Failing[] = [
+  {
+    name: 'fails at its start',
+    faults: { when: AUDITED, failWith: 'no luck: "quoted"' },
+    want: { restarted: true, healthy: false, proven: null, message: /no luck: \\"quoted\\".*\d\.log/ },
+    restarts: 2,
+    hasPolicy: true
+  },
+  {
+    name: 'is never ready',
+    faults: { when: AUDITED, neverReady: true },
+    args: ['--wait-timeout=3s'],
+    want: { restarted: true, healthy: false, proven: null, message: /not healthy after 3 s/ },
+    restarts: 2,
+    hasPolicy: false
+  },
+  {
+    name: 'ends after it was healthy',
+    faults: { when: AUDITED, exitAfter: 500 },
+    want: { restarted: true, healthy: false, message: /ended/ },
+    restarts: 2,
+    hasPolicy: true
+  },
+  {
+    name: 'records nothing',
+    faults: { when: AUDITED, writeNoEvents: true },
+    want: { restarted: true, healthy: true, proven: false, message: /no event/ },
+    restarts: 2,
+    hasPolicy: false
+  },
+  {
+    name: 'is not restarted',
+    faults: { ignoreChanges: true },
+    args: ['--wait-timeout=3s'],
+    want: { restarted: false, healthy: false, proven: null, message: /no new kube-apiserver was started after 3 s/ },
+    restarts: 0,
+    hasPolicy: true
+  },
+  {
+    name: 'is refused by the kubelet',
+    faults: { startDelayMs: 1000 },
+    beside: async node => {
+      await until('the new manifest', () => read(node, MANIFEST)?.includes(AUDITED) === true, 30_000)
+      rmSync(join(node.dir, POLICY_PATH))
+    },
+    want: { restarted: false, healthy: false, proven: null, message: /hostPath type check failed: .*kubelet/ },
+    restarts: 1,
+    hasPolicy: false
+  }
+]
+
+for (const { name, faults, args = [], beside, want, restarts, hasPolicy } of FAILING) {
+  t.test(`roll back: the server ${name}`, async t => {
+    const { node, kubelet, good } = await setUp(t)
+    const policy = join(node.dir, 'given.yaml')
+    writeFileSync(policy, POLICY)
+    if (hasPolicy) put(node, POLICY_PATH, OWN_POLICY)
+    setFaults(node.dir, { readyMs: 60, ...faults })
+    const { mode } = statSync(node.manifest)
+    const [failed] = await Promise.all([apply(node, '--policy', policy, ...args), beside?.(node)])
+    t.match(failed, { code: 4, json: { kind: 'ApplyResult', ...BACK, ...want } }, failed.out)
+    t.equal(read(node, MANIFEST), good, 'the manifest is as it was')
+    t.equal(statSync(node.manifest).mode, mode)
+    t.equal(read(node, POLICY_PATH), hasPolicy ? OWN_POLICY : null, 'so is the policy')
+    t.equal(existsSync(join(node.dir, '/var/log/kubernetes')), eventsOf(node).length > 0, 'no empty log directory stays')
+    t.ok(await isAlive(node), 'the server answers')
+    t.same(auditFlags(kubelet), [], 'with the old flags')
+    const started = kubelet.restarts() - 1
+    if (name.startsWith('ends')) t.ok(started >= restarts, 'it may have crashed more than once')
+    else t.equal(started, restarts, 'no more restarts than that')
+    t.match(runLog(node), [{ command: 'apply', exit: 4, rolledBack: true, error: { code: 'ROLLED_BACK' } }])
+    isTidy(t, node)
+  })
+}
+
+t.test('--no-rollback, then restore', async t => {
+  const { node, kubelet, good } = await setUp(t)
+  setFaults(node.dir, { readyMs: 60, when: AUDITED, failWith: 'no luck' })
+  const failed = await apply(node, '--no-rollback')
+  t.match(failed, { code: 5, json: { code: 'NOT_ROLLED_BACK', changed: true, rolledBack: false, message: /no luck/ } })
+  t.match(failed.err, 'auditpatch restore')
+  t.match(read(node, MANIFEST), AUDITED)
+  isTidy(t, node)
+  const restored = await run(node, ...waiting('restore'))
+  t.match(restored, { code: 0, json: { restarted: true, healthy: true, findings: [{ code: 'was-down' }, {}] } })
+  t.equal(read(node, MANIFEST), good)
+  t.equal(read(node, POLICY_PATH), null)
+  t.same(auditFlags(kubelet), [])
+  isTidy(t, node)
+})
+
+t.test('the old server does not come back', async t => {
+  const { node, good } = await setUp(t)
+  setFaults(node.dir, { readyMs: 60, failWith: 'no luck at all' })
+  const failed = await apply(node)
+  t.match(failed, { code: 5, json: { code: 'ROLLBACK_FAILED', rolledBack: false, message: /not back: .*no luck at all/ } })
+  t.match(failed.err, 'auditpatch recover')
+  t.equal(read(node, MANIFEST), good, 'the files are back all the same')
+  t.ok(existsSync(join(node.dir, '/var/lib/auditpatch/journal.json')), 'the journal stays')
+  setFaults(node.dir, { readyMs: 60 })
+  const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
+  t.match(recovered, { code: 0, json: { kind: 'RecoverResult', changed: true, what: 'undone' } })
+  t.ok(await isAlive(node))
+  t.equal(read(node, MANIFEST), good)
+  isTidy(t, node)
+})
+
+t.test('someone else writes the manifest while we wait', async t => {
+  const { node, kubelet } = await setUp(t, { fileCheckFrequency: '1s' })
+  const running = launch(node, waiting('apply'))
+  await running.said('wrote ')
+  const theirs = `${read(node, MANIFEST) ?? ''}  broken: [\n`
+  writeAtomic(node.manifest, theirs)
+  const failed = await running.done
+  t.match(failed, { code: 5, json: { code: 'ROLLBACK_FAILED', message: /couldn't parse as pod.*changed by someone else/ } })
+  t.equal(read(node, MANIFEST), theirs, 'and it is left to them')
+  t.equal(kubelet.serverPid(), null)
+  const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
+  t.match(recovered, { code: 0, json: { what: 'left', message: /changed by someone else/ } })
+  isTidy(t, node)
+})
+
+interface Mistake {
+  readonly name: string
+  readonly edit: (good: string, node: FakeNode) => string
+  /** False: the server serves in spite of it. */
+  readonly isDown: boolean
+  readonly args?: readonly string[]
+  readonly faults?: Partial<Faults>
+  readonly check?: (t: Parameters<typeof isTidy>[0], node: FakeNode) => void
+}
+
+const policyMount = { name: 'audit', path: POLICY_PATH, type: 'File', readOnly: true }
+const logFlags = (manifest: string): string => withFlags(manifest, `--audit-log-path=${LOG_PATH}`)
+
+const MISTAKES: readonly Mistake[] = [
+  {
+    name: 'the log directory is mounted read-only',
+    edit: (good, node) => {
+      put(node, POLICY_PATH, POLICY)
+      const mount = { name: 'audit-log', path: dirname(LOG_PATH), type: 'DirectoryOrCreate', readOnly: true }
+      return withMount(logFlags(withPolicy(good)), mount)
+    },
+    isDown: true
+  },
+  {
+    name: 'the log is mounted as a single file',
+    edit: (good, node) => {
+      put(node, POLICY_PATH, POLICY)
+      put(node, LOG_PATH, '')
+      return withMount(logFlags(withPolicy(good)), { name: 'audit-log', path: LOG_PATH, type: 'FileOrCreate' })
+    },
+    isDown: false,
+    check: (t, node) => {
+      t.match(read(node, MANIFEST), `path: ${dirname(LOG_PATH)}\n`)
+      t.notMatch(read(node, MANIFEST), `path: ${LOG_PATH}\n`)
+    }
+  },
+  {
+    name: 'the policy is FileOrCreate, and empty',
+    edit: good =>
+      withMount(withFlags(good, `--audit-policy-file=${POLICY_PATH}`), { ...policyMount, type: 'FileOrCreate' }),
+    isDown: true,
+    args: ['--policy', 'template:baseline'],
+    check: (t, node) => t.notMatch(read(node, MANIFEST), 'FileOrCreate')
+  },
+  {
+    name: 'the mount misses the path of the flag',
+    edit: (good, node) => {
+      put(node, POLICY_PATH, POLICY)
+      return withMount(withFlags(good, `--audit-policy-file=${POLICY_PATH}`), {
+        ...policyMount,
+        mountPath: '/etc/kubernetes/auditing/policy.yaml'
+      })
+    },
+    isDown: true
+  },
+  {
+    name: 'a mount has no volume',
+    edit: (good, node) => {
+      put(node, POLICY_PATH, POLICY)
+      return withLog(good).replace(/^(  - hostPath:\n      path: .*policy.*\n(?:      .*\n)?    name: )audit$/m, '$1other')
+    },
+    isDown: true
+  },
+  {
+    name: 'a mountPath stands twice',
+    edit: (good, node) => {
+      put(node, POLICY_PATH, POLICY)
+      return withMount(withLog(good), { ...policyMount, name: 'audit-again' })
+    },
+    isDown: true
+  },
+  {
+    name: 'the mounts are missing',
+    edit: (good, node) => {
+      put(node, POLICY_PATH, POLICY)
+      return withFlags(good, `--audit-policy-file=${POLICY_PATH}`, `--audit-log-path=${LOG_PATH}`)
+    },
+    isDown: true,
+    faults: { noEvents: true, backoffMs: 300, backoffCapMs: 300 }
+  },
+  {
+    name: 'the policy is not there',
+    edit: good => withLog(good),
+    isDown: true,
+    check: (t, node) => t.match(read(node, POLICY_PATH), 'kind: Policy')
+  },
+  {
+    name: 'a log without a policy',
+    edit: good =>
+      withMount(logFlags(good), { name: 'audit-log', path: dirname(LOG_PATH), type: 'DirectoryOrCreate' }),
+    isDown: false
+  },
+  {
+    name: 'the policy has an unknown level',
+    edit: (good, node) => {
+      put(node, POLICY_PATH, POLICY.replace('Metadata', 'Everything'))
+      return withLog(good)
+    },
+    isDown: true,
+    args: ['--policy', 'template:metadata-all']
+  }
+]
+
+for (const { name, edit, isDown, args = [], faults = {}, check } of MISTAKES) {
+  t.test(`repair: ${name}`, async t => {
+    const { node, kubelet } = await setUpDown(t, edit, { faults })
+    if (isDown) await until('the failure', () => hasFailed(kubelet))
+    else await kubelet.ready()
+    if (args.length > 0) {
+      const refused = await apply(node)
+      t.match(refused, { code: 3, json: { code: 'BAD_POLICY' } }, 'a policy of theirs is never replaced unasked')
+    }
+    const repaired = await apply(node, ...args)
+    const done = { changed: true, restarted: true, healthy: true, proven: true }
+    t.match(repaired, { code: 0, json: done }, repaired.err)
+    t.equal(
+      findingsOf(repaired).some(finding => finding['code'] === 'was-down'),
+      isDown
+    )
+    check?.(t, node)
+    t.match(await run(node, 'plan', '--exit-code'), { code: 0, json: { changed: false } })
+    isTidy(t, node)
+  })
+}
+
+const hasFailed = (kubelet: Awaited<ReturnType<typeof setUpDown>>['kubelet']): boolean => {
+  const events = kubelet.journal().filter(entry => entry.event !== 'start').length
+  return events >= 2 || kubelet.kubeletLog().includes('Could not process manifest file')
+}
+
+t.test('down before, and not to be repaired', async t => {
+  const { node, kubelet, broken } = await setUpDown(t, good =>
+    withMount(good, { name: 'Not_A_Name', path: '/etc/other', type: 'DirectoryOrCreate' })
+  )
+  await until('the refusal', () => hasFailed(kubelet))
+  const failed = await apply(node)
+  t.match(failed, {
+    code: 4,
+    json: { ...BACK, restarted: false, healthy: false, message: /invalid pod: .*did not answer before the change either/ }
+  })
+  t.equal(read(node, MANIFEST), broken)
+  t.equal(read(node, POLICY_PATH), null)
+  isTidy(t, node)
+
+  setFaults(node.dir, { readyMs: 60, failWith: 'the disk of etcd is gone' })
+  writeAtomic(node.manifest, broken.replaceAll('Not_A_Name', 'a-name'))
+  await until('the crash', () => kubelet.journal().filter(entry => entry.event === 'exit').length >= 2)
+  const crashed = await apply(node)
+  t.match(crashed, {
+    code: 4,
+    json: { ...BACK, message: /the disk of etcd is gone.*did not answer before the change either/ }
+  })
+  t.equal(read(node, MANIFEST), broken.replaceAll('Not_A_Name', 'a-name'))
+  isTidy(t, node)
+})
+void [chmodSync, mkdirSync, renameSync, symlinkSync, spawn, once, sleep, KUBEADM_FILES, modeOf, setUpFiles, treeOf, STATE]

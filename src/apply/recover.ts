@@ -71,12 +71,13 @@ const recoverJournal = async (
   const manifest = journal.files.find(file => file.role === 'manifest')
   const now = fileNow(host, journal.manifest)
   const hash = now ? sha256(now.bytes) : undefined
-  if (!manifest || hash === manifest.before?.sha256) {
+  const isBack = !manifest || hash === manifest.before?.sha256
+  if (isBack && journal.phase !== 'undoing') {
     undoFiles(host, backup, journal.directories)
     closeJournal(host)
     return { what: 'undone', message: 'the manifest had not been changed; the other files are as they were before' }
   }
-  if (hash !== manifest.after?.sha256) {
+  if (!isBack && hash !== manifest.after?.sha256) {
     closeJournal(host)
     return {
       what: 'left',
@@ -100,6 +101,8 @@ const recoverJournal = async (
       'the run was cut off while it put everything back'
     )
     const rolledBack = failure.code === 'ROLLED_BACK'
+    // the files are back: a server that stays down must not stand in the way of the next run, which may repair it
+    if (isBack && watcher.interrupts() === 0) closeJournal(host)
     const receipt = {
       changed: true,
       backup: journal.backup,

@@ -2,7 +2,7 @@ import yargs from 'yargs'
 import { AuditError } from '../errors.ts'
 import type { Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { type Args, EVERYWHERE, option, type OptionName } from './options.ts'
+import { type Args, EVERYWHERE, option, type OptionName, RUNNING, SETTINGS } from './options.ts'
 import { VERSION } from './version.ts'
 
 /** What a command line asks for: a command with its arguments, or a text to print. */
@@ -37,6 +37,7 @@ export const parseArguments = async (
     .exitProcess(false)
     .strict()
     .recommendCommands()
+    .demandCommand(1, 'a command is wanted')
     .options(Object.fromEntries(EVERYWHERE.map(name => [name, yargsOption(name)])))
     .group(EVERYWHERE, 'Everywhere:')
     .epilogue(`Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`)
@@ -46,10 +47,13 @@ export const parseArguments = async (
     })
   for (const command of commands) {
     parser = parser.command({
-      command: command.name === 'plan' ? ['plan', '$0'] : [`${command.name} ${command.usage}`.trim()],
+      command: `${command.name} ${command.usage}`.trim(),
       describe: command.summary,
       builder: own => {
-        const built = own.options(Object.fromEntries(command.options.map(name => [name, yargsOption(name)])))
+        const built = own
+          .options(Object.fromEntries(command.options.map(name => [name, yargsOption(name)])))
+          .group(command.options.filter(isSetting), 'Settings:')
+          .group(command.options.filter(isRunning), 'Running:')
         return command.examples
           .reduce((all, [line, does]) => all.example(line, does), built)
           .usage(`$0 ${command.name} ${command.usage}\n\n${command.summary}`)
@@ -60,13 +64,30 @@ export const parseArguments = async (
     })
   }
   let output = ''
-  await parser.parseAsync([...argv], {}, (error: Error | undefined | null, _: unknown, text: string) => {
-    if (error) throw error
-    output = text
-  })
+  await parser.parseAsync(
+    withDefaultCommand(argv, commands),
+    {},
+    (error: Error | undefined | null, _: unknown, text: string) => {
+      if (error) throw error
+      output = text
+    }
+  )
   if (output !== '') return { kind: 'text', text: output }
   if (!chosen) throw new AuditError('USAGE', 'no such command')
   return { kind: 'command', ...chosen }
+}
+
+const isSetting = (name: OptionName): boolean => SETTINGS.some(each => each === name)
+const isRunning = (name: OptionName): boolean => RUNNING.some(each => each === name)
+
+/** The program's name alone, or with options only, means plan. */
+const withDefaultCommand = (argv: readonly string[], commands: readonly Command[]): string[] => {
+  const names = [...commands.map(command => command.name), 'completion']
+  const isOther = argv.some(
+    word => names.includes(word) || /^(--help|-h|--version|--get-yargs-completions)$/.test(word)
+  )
+  const startsWithOption = argv[0] === undefined || argv[0].startsWith('-')
+  return !isOther && startsWithOption ? ['plan', ...argv] : [...argv]
 }
 
 const firstLine = (text: string): string =>

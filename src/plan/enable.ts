@@ -9,7 +9,7 @@ import { type Finding, sortFindings } from '../finding.ts'
 import { ANNOTATIONS, type WantedAnnotation } from '../manifest/annotation-edits.ts'
 import type { ManifestChange } from '../manifest/change.ts'
 import { patchManifest } from '../manifest/patch.ts'
-import type { HostPath } from '../paths.ts'
+import { containerPath, type HostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { locatePod } from '../pod/pod.ts'
 import { resolveMount } from '../pod/volumes.ts'
@@ -50,6 +50,8 @@ export interface Wish {
   readonly pod: Pod
   readonly version: KubernetesVersion
   readonly wanted: WantedAudit
+  /** Where the policy that the manifest names now lies on the host. */
+  readonly currentPolicy: HostPath | undefined
 }
 
 /** Reads a manifest and works out the audit settings it shall have. Throws for a manifest that cannot be worked on. */
@@ -62,7 +64,13 @@ export const wishOf = (file: string, text: string, input: EnableInput): Wish => 
   }
   const wanted = wantedAudit(input.settings, current, version)
   refuseFlagFaults(pod, wanted.flags, version)
-  return { pod, version, wanted }
+  const named = current.flags.get('audit-policy-file') ?? ''
+  return {
+    pod,
+    version,
+    wanted,
+    currentPolicy: named.startsWith('/') ? current.hostOf(containerPath(named)) : undefined
+  }
 }
 
 const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex')
@@ -91,7 +99,10 @@ const webhookNote = (value: string | null): WantedAnnotation => ({
 })
 
 /** The host's paths that a wish is about. */
-export const hostPathsOf = (wish: Wish): HostPath[] => wish.wanted.paths.map(path => path.host)
+export const hostPathsOf = ({ wanted, currentPolicy }: Wish): HostPath[] => [
+  ...wanted.paths.map(path => path.host),
+  ...(currentPolicy === undefined ? [] : [currentPolicy])
+]
 
 /**
  * The plan that gives a node the wanted audit settings. Throws an AuditError, and nothing was written, when the policy or
@@ -104,7 +115,7 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
   const log = path('log')
   const webhookPath = path('webhook')
   if (!policyPath) throw new AuditError('IMPOSSIBLE', 'a plan without a policy')
-  const policy = policyOf(policyPath.host, input, facts)
+  const policy = policyOf(policyPath.host, wish, input, facts)
   const decoded = readPolicy(policy, version)
   const kubeconfig = webhookPath && kubeconfigOf(webhookPath.host, input, facts)
   const kubeconfigFindings = kubeconfig ? readKubeconfig(kubeconfig) : []
@@ -147,10 +158,13 @@ interface ChosenPolicy extends GivenText {
 
 const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 
-const policyOf = (path: HostPath, input: EnableInput, facts: PathFacts): ChosenPolicy => {
+/** The policy that is given; else what is at its place; else, when it moves, the one that the manifest names; else the template. */
+const policyOf = (path: HostPath, wish: Wish, input: EnableInput, facts: PathFacts): ChosenPolicy => {
   const { bytes } = factOf(facts, path)
   if (input.policy) return { ...input.policy, isNew: true, isGiven: true }
   if (bytes) return { name: path, text: decode(bytes), isNew: false, isGiven: false }
+  const moved = wish.currentPolicy && factOf(facts, wish.currentPolicy).bytes
+  if (moved) return { name: wish.currentPolicy ?? path, text: decode(moved), isNew: true, isGiven: false }
   return { ...input.fallbackPolicy, isNew: true, isGiven: false }
 }
 

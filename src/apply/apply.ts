@@ -1,16 +1,16 @@
 import { AuditError } from '../errors.ts'
-import { sweepTemporaries } from '../host/atomic-write.ts'
 import type { Host } from '../host/host.ts'
 import { JOURNAL_FILE, readJournal } from '../host/journal.ts'
-import { acquireLock } from '../host/lock.ts'
-import { parentOf } from '../paths.ts'
+import { acquireLock, type Lock } from '../host/lock.ts'
 import { isEmpty, type Plan } from '../plan/change.ts'
+import { attempt, tidy } from './attempt.ts'
 import { lookBefore } from './look-before.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Watcher } from './progress.ts'
 import type { Receipt } from './receipt.ts'
 import { settle } from './settle.ts'
 import { writeTransaction } from './transaction.ts'
+import { sweepBeside } from './write.ts'
 
 /**
  * Performs a plan as one transaction: lock, compare, back up, write, wait for the new server, prove that it records events,
@@ -23,20 +23,28 @@ export const applyPlan = async (host: Host, plan: Plan, options: ApplyOptions, w
   if (isEmpty(plan)) return { ...NOTHING_DONE, seconds: seconds(), findings: plan.findings }
   const lock = acquireLock(host, plan.command)
   try {
-    if (readJournal(host))
-      throw new AuditError('BAD_JOURNAL', 'another run was interrupted since this one began', { path: JOURNAL_FILE })
-    sweepTemporaries(host, parentOf(plan.manifest))
-    const before = await lookBefore(host, plan, options)
-    const written = writeTransaction(
-      host,
-      plan,
-      { ...options, holder: lock.holder, processes: before.servers },
-      watcher
-    )
-    return { ...(await settle(host, written, before, options, watcher)), seconds: seconds() }
-  } finally {
-    lock.release()
+    const receipt = await performLocked(host, plan, options, watcher, lock)
+    const findings = [...receipt.findings, ...tidy('the lock could not be given back', lock.release)]
+    return { ...receipt, findings, seconds: seconds() }
+  } catch (error) {
+    attempt(lock.release)
+    throw error
   }
+}
+
+const performLocked = async (
+  host: Host,
+  plan: Plan,
+  options: ApplyOptions,
+  watcher: Watcher,
+  lock: Lock
+): Promise<Omit<Receipt, 'seconds'>> => {
+  if (readJournal(host))
+    throw new AuditError('BAD_JOURNAL', 'another run was interrupted since this one began', { path: JOURNAL_FILE })
+  sweepBeside(host, [JOURNAL_FILE, ...plan.files.map(file => file.path)])
+  const before = await lookBefore(host, plan, options)
+  const written = writeTransaction(host, plan, { ...options, holder: lock.holder, processes: before.servers }, watcher)
+  return settle(host, written, before, options, watcher)
 }
 
 const NOTHING_DONE = {

@@ -1,3 +1,4 @@
+import { AuditError } from '../errors.ts'
 import type { HostReader } from '../host/host.ts'
 import { type HostPath, hostPath, join } from '../paths.ts'
 
@@ -10,6 +11,8 @@ export interface Evidence {
 /** How far the logs had been written before the change: what is behind belongs to it. */
 export interface LogMarks {
   readonly pods: ReadonlyMap<string, number>
+  /** The log directories of pods: each has the pod's uid in its name, which changes with the manifest. */
+  readonly podDirectories: ReadonlySet<string>
   readonly kubelet: ReadonlyMap<HostPath, number>
   readonly since: number
 }
@@ -21,6 +24,7 @@ const LARGEST = 256 * 1024
 /** Remembers how long each log is now. */
 export const markLogs = (host: HostReader, podName: string): LogMarks => ({
   pods: new Map(podLogs(host, podName).map(path => [identity(host, path), host.stat(path)?.size ?? 0])),
+  podDirectories: new Set(podDirectories(host, podName)),
   kubelet: new Map(KUBELET_LOGS.map(path => [path, host.stat(path)?.size ?? 0])),
   since: host.now()
 })
@@ -31,18 +35,31 @@ const identity = (host: HostReader, path: HostPath): string => {
   return `${path}:${stat?.inode ?? 0}`
 }
 
+const podDirectories = (host: HostReader, podName: string): string[] =>
+  (host.list(POD_LOGS) ?? []).filter(name =>
+    new RegExp(`^[^_]+_${podName.replace(/[.]/g, '\\.')}(-[^_]*)?_`).test(name)
+  )
+
+/** True when the logs show that the kubelet has taken up another pod than before, or tell nothing of pods at all. */
+export const hasNewPod = (host: HostReader, podName: string, { podDirectories: before }: LogMarks): boolean =>
+  before.size === 0 || podDirectories(host, podName).some(name => !before.has(name))
+
 const podLogs = (host: HostReader, podName: string): HostPath[] =>
-  (host.list(POD_LOGS) ?? [])
-    .filter(name => new RegExp(`^[^_]+_${podName.replace(/[.]/g, '\\.')}(-[^_]*)?_`).test(name))
-    .flatMap(name => {
-      const directory = join(POD_LOGS, name, 'kube-apiserver')
-      return (host.list(directory) ?? []).filter(each => /^\d+\.log$/.test(each)).map(each => join(directory, each))
-    })
+  podDirectories(host, podName).flatMap(name => {
+    const directory = join(POD_LOGS, name, 'kube-apiserver')
+    return (host.list(directory) ?? []).filter(each => /^\d+\.log$/.test(each)).map(each => join(directory, each))
+  })
 
 const linesFrom = (host: HostReader, path: HostPath, offset: number): string[] => {
-  const size = host.stat(path)?.size ?? 0
-  const start = size < offset ? 0 : Math.max(offset, size - LARGEST)
-  return host.readFrom(path, start, LARGEST).toString('utf8').split('\n')
+  try {
+    const size = host.stat(path)?.size ?? 0
+    const start = size < offset ? 0 : Math.max(offset, size - LARGEST)
+    return host.readFrom(path, start, LARGEST).toString('utf8').split('\n')
+  } catch (error) {
+    // a log that only explains a failure must not make one
+    if (error instanceof AuditError) return []
+    throw error
+  }
 }
 
 // what kube-apiserver prints last when it cannot start: cobra's usage error, klog's fatal and error lines, a panic

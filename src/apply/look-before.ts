@@ -24,7 +24,8 @@ export interface Before {
   readonly whyNoWait: string
 }
 
-const podOf = (file: PlannedFile | undefined, side: 'before' | 'after'): Pod | undefined => {
+/** The pod of a planned manifest before or after; undefined where there is none that can be read. */
+export const podOf = (file: PlannedFile | undefined, side: 'before' | 'after'): Pod | undefined => {
   const state = file?.[side]
   if (!file || !state) return undefined
   try {

@@ -41,6 +41,8 @@ export const proveEvent = async (
   const { log, policy } = proof
   if (log === undefined) return { proven: null, why: 'events do not go to a file on this host' }
   if (!policy) return { proven: null, why: 'the policy is not known' }
+  const kind = host.stat(log)?.kind ?? 'file'
+  if (kind !== 'file') return { proven: null, why: `${log} is a ${kind}, from which events cannot be read back` }
   const token = host.random(8)
   const start = markLog(host, log)
   let isAnonymous = true

@@ -2,13 +2,17 @@ import { runsManifest } from '../facts/api-server.ts'
 import type { Host } from '../host/host.ts'
 import { apiServersOf } from '../inspect/servers.ts'
 import { closeJournal, writeJournal } from '../host/journal.ts'
-import { type Evidence, markLogs } from './evidence.ts'
+import type { HostPath } from '../paths.ts'
+import type { Pod } from '../pod/pod.ts'
+import { attempt, messageOf } from './attempt.ts'
+import { type Evidence, type LogMarks, markLogs } from './evidence.ts'
 import type { Before } from './look-before.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Watcher } from './progress.ts'
 import type { Failure } from './receipt.ts'
 import { undoWrites, type Written } from './transaction.ts'
 import { type WaitFor, waitForServer } from './wait.ts'
+import { isTheirs } from './write.ts'
 
 /** A failure and the line that shows its cause. */
 export const describeFailure = (why: string, evidence: Evidence | undefined): string =>
@@ -24,23 +28,58 @@ export const rollBack = async (
   why: string
 ): Promise<Failure> => {
   watcher.report({ kind: 'step', text: `${why}; putting everything back` })
-  const marks = markLogs(host, before.podBefore?.name ?? 'kube-apiserver')
+  let marks = before.marks
+  let left: readonly HostPath[] = []
   try {
-    writeJournal(host, { ...written.journal, phase: 'undoing' })
-    undoWrites(host, written)
+    const manifest = written.undo.find(file => file.role === 'manifest')
+    if (manifest && isTheirs(host, manifest)) return notOurs(why, manifest.path)
+    attempt(() => {
+      marks = markLogs(host, before.podBefore?.name ?? 'kube-apiserver')
+    })
+    attempt(() => writeJournal(host, { ...written.journal, phase: 'undoing' }))
+    left = undoWrites(host, written)
   } catch (error) {
     return {
       code: 'ROLLBACK_FAILED',
-      message: `${why}; and putting the files back failed: ${error instanceof Error ? error.message : String(error)}`
+      message: `${why}; and putting the files back failed: ${messageOf(error)}`
     }
   }
-  const { podBefore, podAfter, stable } = before
+  const back = `${why}; ${describeBack(left)}`
+  const { podBefore, stable } = before
   if (!podBefore || !before.wasHealthy || stable === undefined) {
-    closeJournal(host)
+    attempt(() => closeJournal(host))
     const also =
       before.wasHealthy || stable === undefined ? '' : '; kube-apiserver did not answer before the change either'
-    return { code: 'ROLLED_BACK', message: `${why}; every file is as it was before${also}` }
+    return { code: 'ROLLED_BACK', message: `${back}${also}` }
   }
+  try {
+    return await waitForOld(host, { ...before, podBefore, stable, marks }, written, options, watcher, back)
+  } catch (error) {
+    return { code: 'ROLLBACK_FAILED', message: `${back}, but kube-apiserver cannot be watched: ${messageOf(error)}` }
+  }
+}
+
+// what someone else made of the manifest may name the files of this run: they stay with it
+const notOurs = (why: string, path: HostPath): Failure => ({
+  code: 'ROLLBACK_FAILED',
+  message: `${why}; but ${path} was changed by someone else in the meantime: nothing was put back`
+})
+
+/** What became of the files; `left` are those that someone else changed. */
+export const describeBack = (left: readonly HostPath[]): string =>
+  left.length === 0
+    ? 'every file is as it was before'
+    : `the other files are as they were before; ${left.join(' and ')} was changed by someone else in the meantime and stays`
+
+const waitForOld = async (
+  host: Host,
+  before: Before & { readonly podBefore: Pod; readonly stable: number; readonly marks: LogMarks },
+  written: Written,
+  options: ApplyOptions,
+  watcher: Watcher,
+  back: string
+): Promise<Failure> => {
+  const { podBefore, podAfter, stable, marks } = before
   const leaving = podAfter
     ? apiServersOf(host).filter(
         process => runsManifest(process.argv, podAfter) && !runsManifest(process.argv, podBefore)
@@ -52,22 +91,23 @@ export const rollBack = async (
     before: [],
     leaving,
     exits: 4,
+    endsAtFatalLine: false,
+    oldRestarts: false,
+    seen: [],
     marks,
     timeout: options.waitTimeout,
     stable,
-    patience: watcher.interrupts() + 1
+    // the first interrupt asks for what is being done here
+    patience: 2
   }
   const result = await waitForServer(host, wait, watcher)
   if (result.kind === 'healthy') {
-    closeJournal(host)
-    return {
-      code: 'ROLLED_BACK',
-      message: `${why}; every file is as it was before and kube-apiserver is healthy again`
-    }
+    attempt(() => closeJournal(host))
+    return { code: 'ROLLED_BACK', message: `${back} and kube-apiserver is healthy again` }
   }
   const still =
     result.kind === 'interrupted'
       ? 'the wait for kube-apiserver was interrupted'
       : `kube-apiserver is not back: ${describeFailure(result.why, result.evidence)}`
-  return { code: 'ROLLBACK_FAILED', message: `${why}; every file is as it was before, but ${still}` }
+  return { code: 'ROLLBACK_FAILED', message: `${back}, but ${still}` }
 }

@@ -1,9 +1,9 @@
-import { AuditError } from '../errors.ts'
 import type { Finding } from '../finding.ts'
 import { pruneBackups } from '../host/backup.ts'
 import type { Host } from '../host/host.ts'
 import { closeJournal, writeJournal } from '../host/journal.ts'
 import { join } from '../paths.ts'
+import { attempt, messageOf, tidy } from './attempt.ts'
 import type { Before } from './look-before.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Watcher } from './progress.ts'
@@ -25,7 +25,7 @@ export const settle = async (
   watcher: Watcher
 ): Promise<Omit<Receipt, 'seconds'>> => {
   const outcome =
-    written.cut === undefined ? await waitAndProve(host, written, before, options, watcher) : cutOff(written.cut)
+    written.cut === undefined ? await watchedOutcome(host, written, before, options, watcher) : cutOff(written.cut)
   const findings = [...written.plan.findings, ...outcome.findings]
   const backup = { id: written.backup.id, directory: join(written.backup.directory, written.backup.id) }
   const receipt = {
@@ -39,7 +39,7 @@ export const settle = async (
     return { ...receipt, rolledBack: false, findings: [...findings, ...finish(host, written, options)] }
   }
   if (!options.rollback) {
-    closeJournal(host)
+    attempt(() => closeJournal(host))
     return { ...receipt, rolledBack: false, findings, failure: { code: 'NOT_ROLLED_BACK', message: outcome.failed } }
   }
   const failure = await rollBack(host, written, before, options, watcher, outcome.failed)
@@ -58,6 +58,15 @@ interface Outcome {
 
 const note = (code: string, severity: Finding['severity'], message: string): Finding => ({ code, severity, message })
 
+// whatever keeps us from watching, the change must not stay behind unwatched
+const watchedOutcome = async (...run: Parameters<typeof waitAndProve>): Promise<Outcome> => {
+  try {
+    return await waitAndProve(...run)
+  } catch (error) {
+    return cutOff(messageOf(error))
+  }
+}
+
 const waitAndProve = async (
   host: Host,
   written: Written,
@@ -75,16 +84,20 @@ const waitAndProve = async (
       findings: [note('not-waited', 'info', `not waited for kube-apiserver: ${before.whyNoWait}`)]
     }
   }
+  // recovery reads the manifest itself: a journal that still says "writing" misleads nobody
+  const journalled = tidy('the journal could not be brought up to date', () =>
+    writeJournal(host, { ...written.journal, phase: 'waiting' })
+  )
   const findings = before.wasHealthy
-    ? []
+    ? journalled
     : [
+        ...journalled,
         note(
           'was-down',
           'warning',
           'kube-apiserver did not answer before the change: should this fail, the files go back but that alone makes it no healthier'
         )
       ]
-  writeJournal(host, { ...written.journal, phase: 'waiting' })
   watcher.report({ kind: 'step', text: `wrote ${plan.manifest}` })
   const wait: WaitFor = {
     pod: podAfter,
@@ -92,6 +105,9 @@ const waitAndProve = async (
     before: before.servers,
     leaving: before.own,
     exits: 2,
+    endsAtFatalLine: true,
+    oldRestarts: !before.wasHealthy,
+    seen: [],
     marks: before.marks,
     timeout: options.waitTimeout,
     stable: 0,
@@ -100,16 +116,16 @@ const waitAndProve = async (
   const up = await waitForServer(host, wait, watcher)
   if (up.kind !== 'healthy') return { ...failedWait(up), findings }
   watcher.report({ kind: 'step', text: `kube-apiserver restarted (pid ${up.process.pid}) and is healthy` })
-  const settled = host.monotonic()
   const proof: ProofResult =
     plan.command === 'apply'
       ? await proveEvent(host, podAfter, plan.proof, () => watcher.interrupts() > 0)
       : { proven: null, why: `${plan.command} only waits for kube-apiserver` }
+  if (proof.proven !== true && watcher.interrupts() > 0)
+    return { restarted: true, healthy: true, proven: null, findings, failed: 'interrupted' }
   if (proof.proven === false)
     return { restarted: true, healthy: true, proven: false, findings, failed: `no event was recorded: ${proof.why}` }
   if (proof.proven) watcher.report({ kind: 'step', text: `an event was recorded in ${plan.proof.log ?? ''}` })
-  const rest = Math.max(0, stable - (host.monotonic() - settled))
-  const held = await waitForServer(host, { ...wait, stable: rest }, watcher)
+  const held = await waitForServer(host, { ...wait, stable, seen: up.seen }, watcher)
   const proven = proof.proven
   if (held.kind !== 'healthy') return { ...failedWait(held), proven, findings }
   const unproven =
@@ -127,19 +143,10 @@ const failedWait = (result: Exclude<WaitResult, { kind: 'healthy' }>): Omit<Outc
 const cutOff = (failed: string): Outcome => ({ restarted: null, healthy: null, proven: null, findings: [], failed })
 
 // the change stands and is proven: what fails here is worth a warning and no more
-const finish = (host: Host, written: Written, options: ApplyOptions): Finding[] => {
-  const findings: Finding[] = []
-  const attempt = (what: string, action: () => void): void => {
-    try {
-      action()
-    } catch (error) {
-      if (!(error instanceof AuditError)) throw error
-      findings.push(note('clean-up-failed', 'warning', `${what}: ${error.message}`))
-    }
-  }
-  attempt('the journal could not be closed', () => closeJournal(host))
-  attempt('old backups could not be removed', () =>
-    pruneBackups(host, written.backup.directory, Math.max(1, options.backupKeep))
+const finish = (host: Host, written: Written, options: ApplyOptions): Finding[] => [
+  ...tidy('the journal could not be closed', () => closeJournal(host)),
+  ...tidy(
+    'old backups could not be removed',
+    () => void pruneBackups(host, written.backup.directory, Math.max(1, options.backupKeep))
   )
-  return findings
-}
+]

@@ -1,4 +1,4 @@
-import { createBackup, readBackup } from '../host/backup.ts'
+import { createBackup } from '../host/backup.ts'
 import type { BackupSet } from '../host/backup-set.ts'
 import { sha256 } from '../host/backup-set.ts'
 import type { Host } from '../host/host.ts'
@@ -7,15 +7,17 @@ import type { LockHolder } from '../host/lock.ts'
 import { type HostPath, join, parentOf } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
 import { AuditError } from '../errors.ts'
+import { attempt, messageOf } from './attempt.ts'
 import type { Watcher } from './progress.ts'
 import type { ProcessId } from './watch.ts'
-import { fileNow, hasBytes, refuseChanged, undoFiles, undoOwners, writePlan } from './write.ts'
+import { fileNow, hasBytes, hashOf, refuseChanged, type UndoFile, undoFiles, undoOwners, writePlan } from './write.ts'
 
 /** A plan whose files are written: what is needed to close or undo it. */
 export interface Written {
   readonly plan: Plan
   readonly backup: BackupSet
   readonly journal: Journal
+  readonly undo: readonly UndoFile[]
   /** Why the last step failed although the manifest is written: all must be undone. */
   readonly cut?: string
 }
@@ -42,18 +44,21 @@ export const writeTransaction = (host: Host, plan: Plan, options: WriteOptions, 
   const journal = journalOf(host, plan, backup, options)
   writeJournal(host, journal)
   watcher.report({ kind: 'step', text: `backed up to ${join(backup.directory, backup.id)}` })
-  const written: Written = { plan, backup, journal }
+  const undo = plan.files.map(({ role, path, before, after }) => ({ role, path, before, after: hashOf(after) }))
+  const written: Written = { plan, backup, journal, undo }
   try {
     writePlan(host, plan, () => watcher.interrupts() > 0)
   } catch (cause) {
-    if (manifestIsWritten(host, plan)) return { ...written, cut: messageOf(cause) }
+    let isWritten = false
+    attempt(() => {
+      isWritten = manifestIsWritten(host, plan)
+    })
+    if (isWritten) return { ...written, cut: messageOf(cause) }
     abandon(host, written, cause)
     throw cause
   }
   return written
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 // the rename of the manifest may have happened although the call as a whole failed
 const manifestIsWritten = (host: Host, plan: Plan): boolean => {
@@ -64,7 +69,6 @@ const manifestIsWritten = (host: Host, plan: Plan): boolean => {
 const abandon = (host: Host, written: Written, cause: unknown): void => {
   try {
     undoWrites(host, written)
-    closeJournal(host)
   } catch (error) {
     throw new AuditError(
       'ROLLBACK_FAILED',
@@ -72,12 +76,17 @@ const abandon = (host: Host, written: Written, cause: unknown): void => {
       { cause: error }
     )
   }
+  // a journal that stays tells the next run of files that are as they were: it closes it
+  attempt(() => closeJournal(host))
 }
 
-/** Puts every byte and owner back as the backup has them. */
-export const undoWrites = (host: Host, { plan, backup, journal }: Written): void => {
-  undoFiles(host, readBackup(host, backup.directory, backup.id), journal.directories)
-  undoOwners(host, plan)
+/** Puts every byte and owner back; gives the files that someone else changed since, which stay as they are. */
+export const undoWrites = (host: Host, { plan, journal, undo }: Written): readonly HostPath[] => {
+  try {
+    return undoFiles(host, undo, journal.directories)
+  } finally {
+    undoOwners(host, plan)
+  }
 }
 
 const backupFiles = (host: Host, plan: Plan): Parameters<typeof createBackup>[2]['files'] => {

@@ -1,7 +1,7 @@
 import type { HostReader, Process } from '../host/host.ts'
 import type { HostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
-import { type Evidence, fatalLine, kubeletRefusal, type LogMarks } from './evidence.ts'
+import { type Evidence, fatalLine, hasNewPod, kubeletRefusal, type LogMarks } from './evidence.ts'
 import type { Watcher } from './progress.ts'
 import { apiServersOf, isAnswering } from '../inspect/servers.ts'
 import { isSameProcess, newServers, type ProcessId } from './watch.ts'
@@ -16,6 +16,12 @@ export interface WaitFor {
   readonly leaving: readonly ProcessId[]
   /** How many exits prove that the server cannot stay up. */
   readonly exits: number
+  /** Whether one exit is enough when a fatal line tells why; not while an old manifest's server may still write one. */
+  readonly endsAtFatalLine: boolean
+  /** Whether the old manifest's server may be started again, as one that crashes is, until the kubelet sees the new one. */
+  readonly oldRestarts: boolean
+  /** The new servers that an earlier wait has seen: one that is gone counts as an exit. */
+  readonly seen: readonly Process[]
   readonly marks: LogMarks
   readonly timeout: number
   readonly stable: number
@@ -24,7 +30,7 @@ export interface WaitFor {
 }
 
 export type WaitResult =
-  | { readonly kind: 'healthy'; readonly process: Process }
+  | { readonly kind: 'healthy'; readonly process: Process; readonly seen: readonly Process[] }
   | {
       readonly kind: 'failed'
       readonly restarted: boolean
@@ -43,12 +49,17 @@ const ASK_KUBELET_EVERY = 2000
  */
 export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Watcher): Promise<WaitResult> => {
   const start = host.monotonic()
-  const seen: Process[] = []
+  const old = [...wait.before]
+  const seen = [...wait.seen]
   let healthySince: number | undefined
   let askedKubelet = start
   for (;;) {
     const now = host.monotonic()
-    const current = newServers(host, wait.pod, wait.before)
+    const found = newServers(host, wait.pod, old)
+    // asked after the processes: who ran when there was no new pod yet is of the old one
+    const isOld = wait.oldRestarts && !hasNewPod(host, wait.pod.name, wait.marks)
+    const current = isOld ? [] : found
+    if (isOld) old.push(...found)
     const fresh = current.filter(process => !seen.some(each => isSameProcess(each, process)))
     seen.push(...fresh)
     const exited = seen.filter(process => !current.some(each => isSameProcess(each, process))).length
@@ -56,7 +67,7 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     if (fresh.length > 0 || !server) healthySince = undefined
     const restarted = seen.length > 0
     if (watcher.interrupts() >= wait.patience) return { kind: 'interrupted', restarted }
-    const fatal = exited > 0 && !server ? fatalLine(host, wait.pod.name, wait.marks) : undefined
+    const fatal = wait.endsAtFatalLine && exited > 0 && !server ? fatalLine(host, wait.pod.name, wait.marks) : undefined
     if (exited >= wait.exits || fatal)
       return failure(
         restarted,
@@ -71,7 +82,7 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     if (server && isOldGone(host, wait) && (await isAnswering(host, wait.pod))) healthySince ??= host.monotonic()
     else healthySince = undefined
     if (server && healthySince !== undefined && host.monotonic() - healthySince >= wait.stable)
-      return { kind: 'healthy', process: server }
+      return { kind: 'healthy', process: server, seen }
     if (now - start >= wait.timeout + (healthySince === undefined ? 0 : wait.stable)) {
       const why = restarted ? 'the new kube-apiserver is not healthy' : 'no new kube-apiserver was started'
       return failure(

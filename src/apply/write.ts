@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { AuditError } from '../errors.ts'
-import type { BackupContents } from '../host/backup.ts'
+import { sweepTemporaries } from '../host/atomic-write.ts'
 import { sha256 } from '../host/backup-set.ts'
 import type { Host } from '../host/host.ts'
-import type { HostPath } from '../paths.ts'
+import { type HostPath, parentOf } from '../paths.ts'
 import type { FileState, Plan, PlannedFile } from '../plan/change.ts'
 import { MAX_BYTES } from '../text/source.ts'
 
@@ -32,7 +32,15 @@ export const refuseChanged = (host: Host, plan: Plan): void => {
   }
 }
 
-/** Makes the directories, owners and files of a plan, the manifest last. Throws at the first failure. */
+/** Removes what killed runs left half written beside files; call it under the lock. */
+export const sweepBeside = (host: Host, paths: readonly HostPath[]): void => {
+  for (const directory of new Set(paths.map(parentOf))) sweepTemporaries(host, directory)
+}
+
+/**
+ * Makes the directories, owners and files of a plan, then the manifest; only then goes what the old manifest still named.
+ * Throws at the first failure.
+ */
 export const writePlan = (host: Host, plan: Plan, isStopped: () => boolean): void => {
   const stopAsked = (): void => {
     if (isStopped()) throw new AuditError('INTERRUPTED', 'interrupted before the manifest was written')
@@ -42,11 +50,13 @@ export const writePlan = (host: Host, plan: Plan, isStopped: () => boolean): voi
     if (!host.stat(path)) host.makeDirectory(path, owner)
   }
   for (const { path, after } of plan.owners) host.setOwnership(path, after)
-  for (const file of plan.files) {
+  const isLeft = (file: PlannedFile): boolean => file.role !== 'manifest' && file.after === null
+  for (const file of plan.files.filter(each => !isLeft(each))) {
     stopAsked()
     if (file.role === 'manifest') refuseChanged(host, { ...plan, files: [file] })
     writeState(host, file.path, file.after)
   }
+  for (const { path } of plan.files.filter(isLeft)) host.removeFile(path)
 }
 
 const writeState = (host: Host, path: HostPath, state: FileState | null): void => {
@@ -54,41 +64,54 @@ const writeState = (host: Host, path: HostPath, state: FileState | null): void =
   else host.removeFile(path)
 }
 
+/** A file as it was before a run, and the sha256 of what the run made of it: null where it removed it. */
+export interface UndoFile {
+  readonly role: PlannedFile['role']
+  readonly path: HostPath
+  readonly before: FileState | null
+  readonly after: string | null
+}
+
+/** True when a file is neither what it was before the run nor what the run made of it. */
+export const isTheirs = (host: Host, file: UndoFile): boolean => {
+  const stat = host.lstat(file.path)
+  if (stat && stat.kind !== 'file') return true
+  const now = fileNow(host, file.path)
+  return !hasBytes(now, file.before) && hashOf(now) !== file.after
+}
+
+/** The sha256 of a file's bytes, null for its absence. */
+export const hashOf = (state: FileState | null): string | null => state && sha256(state.bytes)
+
 /**
- * Puts every file of a backup set back: what kube-apiserver reads at its start first, the manifest next, and only then goes
- * what was not there before. A file that someone else changed since is left alone. Each step is tried even when one before it failed; the first error is thrown at the end.
+ * Puts files back: what kube-apiserver reads at its start first, the manifest next, and only then goes what was not there
+ * before. A file that someone else changed since is left alone, and its path given. Each step is tried even when one before
+ * it failed; the first error is thrown at the end.
  */
-export const undoFiles = (host: Host, backup: BackupContents, directories: readonly HostPath[]): void => {
-  const order = (file: { role: PlannedFile['role']; before: unknown }): number =>
-    file.before === null ? 2 : file.role === 'manifest' ? 1 : 0
+export const undoFiles = (
+  host: Host,
+  files: readonly UndoFile[],
+  directories: readonly HostPath[]
+): readonly HostPath[] => {
+  const order = (file: UndoFile): number => (file.before === null ? 2 : file.role === 'manifest' ? 1 : 0)
   const errors: unknown[] = []
-  const attempt = (action: () => void): void => {
+  const left: HostPath[] = []
+  const try_ = (action: () => void): void => {
     try {
       action()
     } catch (error) {
       errors.push(error)
     }
   }
-  for (const file of [...backup.files].sort((a, b) => order(a) - order(b))) {
-    attempt(() => {
-      const saved =
-        file.bytes && file.before
-          ? { bytes: file.bytes, owner: { mode: file.before.mode, uid: file.before.uid, gid: file.before.gid } }
-          : null
-      const now = fileNow(host, file.path)
-      if (isAsSaved(now, saved)) return
-      if (!hasBytes(now, saved) && (now ? sha256(now.bytes) : undefined) !== file.after?.sha256) {
-        throw new AuditError(
-          'CHANGED_SINCE_READ',
-          `${file.path} was changed by someone else in the meantime; it was left as it is`,
-          { path: file.path }
-        )
-      }
-      writeState(host, file.path, saved)
+  for (const file of [...files].sort((a, b) => order(a) - order(b))) {
+    try_(() => {
+      if (isTheirs(host, file)) left.push(file.path)
+      else if (!isAsSaved(fileNow(host, file.path), file.before)) writeState(host, file.path, file.before)
     })
   }
-  for (const path of [...directories].reverse()) attempt(() => host.removeDirectory(path))
+  for (const path of [...directories].reverse()) try_(() => void (host.stat(path) && host.removeDirectory(path)))
   if (errors.length > 0) throw errors[0]
+  return left
 }
 
 const isAsSaved = (now: FileState | null, saved: FileState | null): boolean =>
@@ -97,7 +120,7 @@ const isAsSaved = (now: FileState | null, saved: FileState | null): boolean =>
   now?.owner.uid === saved?.owner.uid &&
   now?.owner.gid === saved?.owner.gid
 
-/** Gives owners back; a failure does not matter, as nothing but auditing uses these paths. */
+/** Gives owners back where the path is still there. */
 export const undoOwners = (host: Host, plan: Plan): void => {
   for (const { path, before } of [...plan.owners].reverse()) if (host.stat(path)) host.setOwnership(path, before)
 }

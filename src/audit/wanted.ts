@@ -1,5 +1,5 @@
 import { AuditError } from '../errors.ts'
-import { type ContainerPath, containerPath, type HostPath, hostPath } from '../paths.ts'
+import { type ContainerPath, containerPath, covers, type HostPath, hostPath, join, nameOf, parentOf } from '../paths.ts'
 import { type AuditFlagName, auditFlags, isKnownIn } from './flags.ts'
 import type { KubernetesVersion } from './version.ts'
 
@@ -28,7 +28,8 @@ export const DEFAULT_ROTATION = [
   { name: 'audit-log-maxsize', value: '100' }
 ] as const satisfies readonly { name: AuditFlagName; value: string }[]
 
-export type Role = 'policy' | 'log' | 'webhook'
+export const ROLES = ['policy', 'log', 'webhook'] as const
+export type Role = (typeof ROLES)[number]
 
 /** A file that kube-apiserver must find: its path inside the container and on the host. */
 export interface WantedPath {
@@ -78,7 +79,7 @@ export const wantedAudit = (
     ...logFlags(log, settings, current),
     ...(webhook ? [pathFlag('audit-webhook-config-file', webhook.container, 'events are sent to a server')] : []),
     ...givenFlags(settings),
-    ...goneFlags(current, version)
+    ...goneFlags(current, version).filter(({ name }) => !settings.flags.has(name))
   ]
   return { flags: flags.sort((a, b) => (a.name < b.name ? -1 : 1)), paths }
 }
@@ -144,14 +145,32 @@ const chooseLog = (settings: AuditSettings, current: CurrentAudit): WantedPath |
     current.flags.get('audit-log-path') === '-'
   )
     return '-'
-  const chosen = choosePath('log', settings.logPath, settings.containerLogPath, DEFAULT_LOG_PATH, current)
+  const chosen = sameName(
+    choosePath('log', settings.logPath, settings.containerLogPath, DEFAULT_LOG_PATH, current),
+    settings.logPath !== undefined
+  )
   if (/^\/[^/]*$/.test(chosen.container) || /^\/[^/]*$/.test(chosen.host)) {
     throw new AuditError(
       'BAD_PATH',
       `the log ${chosen.container} must lie in a directory that can be mounted, not in /`
     )
   }
+  // a mount of one of these directories would hide the container's own
+  const special = ['/dev', '/proc', '/sys'].find(directory => covers(directory, chosen.container))
+  if (special !== undefined)
+    throw new AuditError('BAD_PATH', `the log ${chosen.container} lies in ${special}; for standard output - is wanted`)
   return chosen
+}
+
+// a log is mounted by its directory, so it has one name on both sides
+const sameName = (log: WantedPath, isGiven: boolean): WantedPath => {
+  if (nameOf(log.container) === nameOf(log.host)) return log
+  if (!isGiven) return { ...log, host: join(parentOf(log.host), nameOf(log.container)) }
+  throw new AuditError(
+    'BAD_PATH',
+    `the log ${log.host} is mounted by its directory: inside the container it must be called ${nameOf(log.host)} too, ` +
+      `found ${log.container}`
+  )
 }
 
 const logFlags = (log: WantedPath | '-' | 'none', settings: AuditSettings, current: CurrentAudit): WantedFlag[] => {

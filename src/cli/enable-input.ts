@@ -84,11 +84,14 @@ const flagsOf = (args: Args): ReadonlyMap<AuditFlagName, string> => {
   ]
   for (const { flag, option, value } of given) {
     const row = auditFlag(flag)
-    const fault = row && valueFault(row, value)
+    const fault = row && (valueFault(row, value) ?? choiceFault(row.choices, value))
     if (fault !== undefined) throw new AuditError('USAGE', `--${option}${option === 'set' ? ` ${flag}` : ''}: ${fault}`)
   }
   return new Map(given.map(({ flag, value }) => [flag, value]))
 }
+
+const choiceFault = (choices: readonly string[] | undefined, value: string): string | undefined =>
+  choices && !choices.includes(value) ? `one of ${choices.join(', ')} is wanted, found "${value}"` : undefined
 
 const assignment = (text: string): { flag: AuditFlagName; value: string } => {
   const match = /^(?:--)?([^=]+)=([\s\S]*)$/.exec(text)

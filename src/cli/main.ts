@@ -17,33 +17,37 @@ export const main = async (
   io: Io,
   commands: readonly Command[] = COMMANDS
 ): Promise<number> => {
+  let isJson = wantsJson(argv)
   try {
     const parsed = await parseArguments(argv, commands, io.width)
     if (parsed.kind === 'text') {
       io.out(`${parsed.text}\n`)
       return 0
     }
+    isJson = parsed.args.text('output') === 'json'
     const file = parsed.args.text('settings')
     const args = file === undefined ? parsed.args : withSettings(parsed.args, readSettings(file))
     return await parsed.command.run(args, io)
   } catch (error) {
-    return report(error, argv, io)
+    return report(error, isJson, io)
   }
 }
 
+// where the command line itself could not be parsed
 const wantsJson = (argv: readonly string[]): boolean =>
   argv.some(
     (word, index) =>
-      /^(--output|-o)=?json$/.test(word) || (word === 'json' && /^(--output|-o)$/.test(argv[index - 1] ?? ''))
+      /^(--output=|-[a-z]*o=?)json$/.test(word) ||
+      (word === 'json' && /^(--output|-[a-z]*o)$/.test(argv[index - 1] ?? ''))
   )
 
-const report = (error: unknown, argv: readonly string[], io: Io): number => {
+const report = (error: unknown, isJson: boolean, io: Io): number => {
   const known = error instanceof AuditError ? error : bugOf(error)
   const { exit, next } = EXPLANATIONS[known.code]
   const { path, position } = known
   const place = path !== undefined && position ? `${path}:${position.line}:${position.column}: ` : ''
   const message = `${place}${known.message}`
-  if (wantsJson(argv)) io.out(`${JSON.stringify(errorJson(known.code, message, next, known))}\n`)
+  if (isJson) io.out(`${JSON.stringify(errorJson(known.code, message, next, known))}\n`)
   io.err(`auditpatch: ${harmless(message)}\n`)
   const others = known.findings.filter(
     finding => finding.severity === 'error' && !known.message.endsWith(finding.message)

@@ -2,7 +2,7 @@ import yargs from 'yargs'
 import { AuditError } from '../errors.ts'
 import type { Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { type Args, EVERYWHERE, option, type OptionName, RUNNING, SETTINGS } from './options.ts'
+import { type Args, EVERYWHERE, flagOptions, option, type OptionName, RUNNING, SETTINGS } from './options.ts'
 import { VERSION } from './version.ts'
 
 /** What a command line asks for: a command with its arguments, or a text to print. */
@@ -25,7 +25,7 @@ export const parseArguments = async (
     .parserConfiguration({
       'boolean-negation': false,
       'parse-numbers': false,
-      'duplicate-arguments-array': false,
+      'duplicate-arguments-array': true,
       'greedy-arrays': false,
       'camel-case-expansion': false
     })
@@ -118,10 +118,12 @@ const yargsOption = (name: OptionName): Record<string, unknown> => {
 
 const argsOf = (values: Readonly<Record<string, unknown>>, positionals: readonly string[]): Args => ({
   text: name => {
-    const value = values[name]
-    return typeof value === 'string' ? value : undefined
+    const value: unknown = values[name]
+    // given more than once, the last counts
+    const last: unknown = Array.isArray(value) ? value.at(-1) : value
+    return typeof last === 'string' ? last : undefined
   },
-  has: name => values[name] === true,
+  has: name => [values[name]].flat().includes(true),
   list: name => {
     const value = values[name]
     return Array.isArray(value) ? value.map(String) : []
@@ -132,6 +134,17 @@ const argsOf = (values: Readonly<Record<string, unknown>>, positionals: readonly
   })
 })
 
+// two ways to say the same
+const RIVALS: Partial<Readonly<Record<OptionName, OptionName>>> = {
+  'webhook-config': 'webhook-url',
+  'webhook-url': 'webhook-config'
+}
+
+const isGiven = (args: Args, assignment: string): boolean =>
+  flagOptions().some(
+    ({ option: name, flag }) => assignment.replaceAll('_', '-').startsWith(`${flag}=`) && args.text(name) !== undefined
+  )
+
 /** Arguments in which a settings file speaks where the command line does not. */
 export const withSettings = (args: Args, settings: Readonly<Record<string, unknown>>): Args => {
   const textOf = (name: OptionName): string | undefined => {
@@ -140,11 +153,11 @@ export const withSettings = (args: Args, settings: Readonly<Record<string, unkno
       ? String(value)
       : undefined
   }
-  const listed = settings.set
+  const isOverruled = (name: OptionName): boolean => args.text(RIVALS[name] ?? name) !== undefined
+  const listed = Array.isArray(settings.set) ? settings.set.map(String).filter(text => !isGiven(args, text)) : []
   return {
     ...args,
-    text: name => args.text(name) ?? textOf(name),
-    list: name =>
-      name === 'set' && Array.isArray(listed) ? [...listed.map(String), ...args.list(name)] : args.list(name)
+    text: name => args.text(name) ?? (isOverruled(name) ? undefined : textOf(name)),
+    list: name => (name === 'set' ? [...listed, ...args.list(name)] : args.list(name))
   }
 }

@@ -31,7 +31,7 @@ export interface Performance {
 
 /**
  * Recovers an interrupted run, makes the plan, shows it, asks, performs it and tells what came of it. Gives the exit code;
- * every run that got as far as a plan is in the log of runs.
+ * every run that was begun is in the log of runs.
  */
 export const perform = async (performance: Performance, makePlan: () => Plan): Promise<number> => {
   const { host, args, io, session, options } = performance
@@ -45,8 +45,8 @@ export const perform = async (performance: Performance, makePlan: () => Plan): P
       ? findingLines(plan.findings, session.paint, session.width)
       : planLines(plan, session.paint, session.width)
   )
+  if (!isEmpty(plan)) await confirm(args, io)
   try {
-    if (!isEmpty(plan)) await confirm(args, io)
     const receipt = await applyPlan(host, plan, options, watcher)
     watcher.close()
     return tell(performance, plan, receipt)
@@ -57,7 +57,7 @@ export const perform = async (performance: Performance, makePlan: () => Plan): P
       logRun(performance, {
         command: plan.command,
         exit: exitCode(EXPLANATIONS[known.code].exit),
-        changed: false,
+        changed: known.code === 'ROLLBACK_FAILED',
         seconds: 0,
         error: { code: known.code, message: known.message }
       })

@@ -3,7 +3,7 @@ import { listBackups, readBackup } from '../host/backup.ts'
 import type { HostPath } from '../paths.ts'
 import { type OwnFile, planDisable } from '../plan/disable.ts'
 import { type EnableInput, hostPathsOf, planEnable, wishOf } from '../plan/enable.ts'
-import type { FileState, Plan, Proof } from '../plan/change.ts'
+import type { Change, FileState, Plan, Proof } from '../plan/change.ts'
 import { planRestore } from '../plan/restore.ts'
 import { locatePod } from '../pod/pod.ts'
 import { MAX_BYTES, parseSource } from '../text/source.ts'
@@ -68,7 +68,24 @@ export const planRestoreOn = (host: HostReader, backups: HostPath, id: string | 
     now: stateOf(host, path),
     saved: before && bytes ? { bytes, owner: { mode: before.mode, uid: before.uid, gid: before.gid } } : null
   }))
-  return planRestore(manifest.path, chosen, restorable, NO_PROOF)
+  return withDirectories(host, planRestore(manifest.path, chosen, restorable, NO_PROOF))
+}
+
+// a file can only come back into a directory that is there
+const withDirectories = (host: HostReader, plan: Plan): Plan => {
+  const written = plan.files.filter(file => file.after !== null).map(file => file.path)
+  const missing = [...gatherPathFacts(host, written, []).values()].flatMap(fact => fact.missing)
+  const directories = [...new Set(missing)].sort().map(path => ({ path, owner: { mode: 0o755, uid: 0, gid: 0 } }))
+  const changes = directories.map(({ path }): Change => ({
+    kind: 'make-directory',
+    file: path,
+    path: '',
+    name: path,
+    before: null,
+    after: '0755 0:0',
+    reason: 'it is not there any more'
+  }))
+  return { ...plan, directories, changes: [...changes, ...plan.changes] }
 }
 
 const NO_PROOF: Proof = { log: undefined, policy: undefined, isLogBatched: false }

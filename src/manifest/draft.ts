@@ -27,7 +27,7 @@ export interface DraftVolume {
 export interface Draft {
   readonly mounts: readonly DraftMount[]
   readonly volumes: readonly DraftVolume[]
-  /** By `mount:<origin or path>` and `volume:<name>`. */
+  /** By {@link mountKey} and {@link volumeKey}. */
   readonly reasons: ReadonlyMap<string, string>
 }
 
@@ -62,8 +62,18 @@ export const resolveIn = (draft: Draft, path: ContainerPath): (Resolved & { draf
 const why = (draft: Draft, key: string, reason: string): ReadonlyMap<string, string> =>
   draft.reasons.has(key) ? draft.reasons : new Map([...draft.reasons, [key, reason]])
 
+const whyVolume = (draft: Draft, name: string, reason: string): ReadonlyMap<string, string> =>
+  draft.volumes
+    .filter(volume => volume.name === name)
+    .reduce((reasons, volume) => why({ ...draft, reasons }, volumeKey(volume), reason), draft.reasons)
+
 /** The key under which the reason for a mount's change is kept. */
-export const mountKey = (mount: DraftMount): string => `mount:${mount.origin ?? mount.path}`
+export const mountKey = (mount: DraftMount): string =>
+  mount.origin === null ? `new mount:${mount.path}` : `mount:${mount.origin}`
+
+/** The key under which the reason for a volume's change is kept. */
+export const volumeKey = (volume: DraftVolume): string =>
+  volume.origin === null ? `new volume:${volume.name}` : `volume:${volume.origin}`
 
 /** A draft with one mount changed. */
 export const changeMount = (draft: Draft, mount: DraftMount, change: Partial<DraftMount>, reason: string): Draft => ({
@@ -76,7 +86,7 @@ export const changeMount = (draft: Draft, mount: DraftMount, change: Partial<Dra
 export const changeVolume = (draft: Draft, name: string, change: Partial<DraftVolume>, reason: string): Draft => ({
   ...draft,
   volumes: draft.volumes.map(each => (each.name === name ? { ...each, ...change } : each)),
-  reasons: why(draft, `volume:${name}`, reason)
+  reasons: whyVolume(draft, name, reason)
 })
 
 /** A draft with a new mount. */
@@ -87,14 +97,14 @@ export const addMount = (
 ): Draft => ({
   ...draft,
   mounts: [...draft.mounts, { ...mount, origin: null, subPath: undefined, isExpanded: false }],
-  reasons: why(draft, `mount:${mount.path}`, reason)
+  reasons: why(draft, `new mount:${mount.path}`, reason)
 })
 
 /** A draft with a new volume. */
 export const addVolume = (draft: Draft, volume: Omit<DraftVolume, 'origin'>, reason: string): Draft => ({
   ...draft,
   volumes: [...draft.volumes, { ...volume, origin: null }],
-  reasons: why(draft, `volume:${volume.name}`, reason)
+  reasons: why(draft, volumeKey({ ...volume, origin: null }), reason)
 })
 
 /** A draft without a mount. */
@@ -108,7 +118,7 @@ export const removeMount = (draft: Draft, mount: DraftMount, reason: string): Dr
 export const removeVolume = (draft: Draft, name: string, reason: string): Draft => ({
   ...draft,
   volumes: draft.volumes.filter(each => each.name !== name),
-  reasons: why(draft, `volume:${name}`, reason)
+  reasons: whyVolume(draft, name, reason)
 })
 
 /** How many mounts use a volume, in all containers of the pod: those of kube-apiserver as drafted. */

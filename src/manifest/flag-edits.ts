@@ -93,5 +93,7 @@ const placeOf = (command: CommandLine, name: string): { list: CommandLine['list'
   const last = (isSorted ? undefined : audit) ?? own.at(-1)
   if (last) return { list, index: (last.words[1] ?? last.words[0]).index + 1 }
   const inList = command.words.filter(word => formatPath(word.list) === formatPath(list))
-  return { list, index: inList.length }
+  // what stands behind -- is no flag
+  const end = command.stray.find(word => word.text === '--' && formatPath(word.list) === formatPath(list))
+  return { list, index: end?.index ?? inList.length }
 }

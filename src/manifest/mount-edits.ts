@@ -3,7 +3,7 @@ import { isRecord, listAt, recordAt } from '../text/guard.ts'
 import { formatPath, type Path } from '../text/locate.ts'
 import type { Operation, Value } from '../text/value.ts'
 import type { ManifestChange } from './change.ts'
-import { type Draft, type DraftMount, type DraftVolume, mountKey } from './draft.ts'
+import { type Draft, type DraftMount, type DraftVolume, mountKey, volumeKey } from './draft.ts'
 import type { Edits } from './flag-edits.ts'
 
 /** The edits that turn the mounts and volumes of a manifest into those of a draft. */
@@ -27,7 +27,7 @@ export const editMounts = (pod: Pod, before: Draft, after: Draft): Edits => {
       kind: 'volume',
       name: volume.name,
       text: describeVolume(volume),
-      reason: after.reasons.get(`volume:${volume.name}`)
+      reason: after.reasons.get(volumeKey(volume))
     })
   })
   return { changes: [...volumes.changes, ...mounts.changes], operations: [...volumes.operations, ...mounts.operations] }

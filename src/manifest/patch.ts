@@ -1,18 +1,22 @@
 import { flagOfRole, type WantedAudit, type WantedPath } from '../audit/wanted.ts'
 import { AuditError } from '../errors.ts'
-import { parentOf } from '../paths.ts'
 import { lastFlag } from '../pod/command.ts'
 import type { Pod } from '../pod/pod.ts'
 import { editSource, valueOf } from '../text/edit.ts'
-import { isRecord, recordAt } from '../text/guard.ts'
+import { isRecord, valueAt } from '../text/guard.ts'
+import { type Path, textAt } from '../text/locate.ts'
 import { parseSource } from '../text/source.ts'
 import { ANNOTATIONS, editAnnotations, type WantedAnnotation } from './annotation-edits.ts'
 import type { ManifestChange } from './change.ts'
 import { type Draft, draftOf, resolveIn } from './draft.ts'
 import { editFlags } from './flag-edits.ts'
 import { kubeletFaults } from './kubelet-faults.ts'
+import { type Collection, formatKeepNote } from './keep-note.ts'
 import { editMounts } from './mount-edits.ts'
+import { othersThrough, serves } from './only-serves.ts'
+import { releaseMounts, releaseVolumes } from './release.ts'
 import { servePath } from './serve-path.ts'
+import { refuseSideEffects } from './side-effects.ts'
 
 /** A manifest's text after its changes; the same text when there are none. */
 export interface Patch {
@@ -32,11 +36,13 @@ export const patchManifest = (
 ): Patch => {
   const flags = editFlags(pod.command, wanted.flags)
   const before = draftOf(pod)
-  const after = serveAll(pod, before, wanted.paths)
+  const released = releaseMounts(pod, before, wanted.paths)
+  const after = releaseVolumes(pod, before, serveAll(pod, released, wanted.paths))
+  refuseSideEffects(pod, before, after)
   const mounts = editMounts(pod, before, after)
   const isChanged = flags.changes.length + mounts.changes.length > 0
-  const kept = keepAnnotation(pod, wanted, after, mounts.changes)
-  const notes = editAnnotations(pod, [...annotations(isChanged), ...kept])
+  const asked = annotations(isChanged)
+  const notes = editAnnotations(pod, [...asked, ...keepAnnotation(pod, wanted, after, mounts.changes, asked)])
   const operations = [...notes.operations, ...flags.operations, ...mounts.operations]
   const text = editSource(pod.source, operations)
   refuseFaults(pod, text)
@@ -75,37 +81,47 @@ const keepAnnotation = (
   pod: Pod,
   wanted: WantedAudit,
   after: Draft,
-  changes: readonly ManifestChange[]
+  changes: readonly ManifestChange[],
+  asked: readonly WantedAnnotation[]
 ): WantedAnnotation[] => {
   const fresh = wanted.paths.filter(path => !lastFlag(pod.command, flagOfRole(path.role)))
+  if (fresh.length < wanted.paths.length) return []
   const added = new Set(changes.filter(change => change.kind === 'add-volume').map(change => change.name))
-  const tokens = fresh.flatMap(path => {
-    const resolved = resolveIn(after, path.container)
-    if (!resolved) return []
-    const { draftMount } = resolved
-    const looksOurs = draftMount.path === path.container || draftMount.path === parentOf(path.container)
-    return [
-      ...(draftMount.origin !== null && looksOurs ? [`mount:${draftMount.path}`] : []),
-      ...(!added.has(draftMount.name) && looksOurs ? [`volume:${draftMount.name}`] : [])
-    ]
+  const serving = wanted.paths.flatMap(path => {
+    const mount = resolveIn(after, path.container)?.draftMount
+    return mount && serves(after, mount, [path.container]) ? [mount] : []
   })
-  const empty = emptyCollections(pod)
-  if (fresh.length < wanted.paths.length || tokens.length + empty.length === 0) return []
-  return [
-    {
-      key: ANNOTATIONS.keep,
-      value: [...new Set([...tokens, ...empty])].join(','),
-      reason: 'this was there before: removal leaves it'
-    }
+  const volumes = [
+    ...serving.map(mount => mount.name).filter(name => !added.has(name)),
+    ...pod.volumes
+      .filter(({ hostPath }) =>
+        wanted.paths.some(path => path.host === hostPath || path.container === String(hostPath))
+      )
+      .flatMap(volume => volume.name ?? [])
   ]
+  const note = {
+    mounts: new Set(serving.filter(mount => mount.origin !== null).map(mount => mount.path)),
+    volumes: new Set(volumes),
+    ours: new Set(
+      serving
+        .filter(mount => mount.origin === null && othersThrough(pod, after, mount).length > 0)
+        .map(mount => mount.path)
+    )
+  }
+  const filled = (kind: ManifestChange['kind']): boolean => changes.some(change => change.kind === kind)
+  const lists = [
+    ...emptyAt(pod, ['spec'], 'volumes', filled('add-volume')),
+    ...emptyAt(pod, pod.containerPath, 'volumeMounts', filled('add-mount'))
+  ]
+  const isNoted = asked.length + formatKeepNote({ ...note, empty: new Map(lists) }).length > 0
+  const empty = new Map([...lists, ...emptyAt(pod, ['metadata'], 'annotations', isNoted)])
+  const value = formatKeepNote({ ...note, empty })
+  return value === '' ? [] : [{ key: ANNOTATIONS.keep, value, reason: 'removal must know what was there before' }]
 }
 
-const emptyCollections = (pod: Pod): string[] => {
-  const isEmpty = (value: unknown): boolean =>
-    (Array.isArray(value) && value.length === 0) || (isRecord(value) && Object.keys(value).length === 0)
-  return [
-    ...(isEmpty(recordAt(pod.data, 'spec').volumes) ? ['volumes'] : []),
-    ...(isEmpty(pod.container.volumeMounts) ? ['volumeMounts'] : []),
-    ...(isEmpty(recordAt(pod.data, 'metadata').annotations) ? ['annotations'] : [])
-  ]
+const emptyAt = (pod: Pod, path: Path, key: Collection, isFilled: boolean): [Collection, string | null][] => {
+  const value = valueAt(pod.data, [...path, key])
+  if (!isFilled || value === undefined) return []
+  if (value === null) return [[key, textAt(pod.source, [...path, key])]]
+  return typeof value === 'object' && Object.keys(value).length === 0 ? [[key, null]] : []
 }

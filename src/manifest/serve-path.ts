@@ -1,7 +1,8 @@
 import type { Role, WantedPath } from '../audit/wanted.ts'
 import { AuditError } from '../errors.ts'
-import { covers, type HostPath, nameOf, parentOf } from '../paths.ts'
+import { containerPath, covers, type HostPath, nameOf, parentOf } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
+import { type Path, positionOf } from '../text/locate.ts'
 import {
   addMount,
   addVolume,
@@ -14,6 +15,7 @@ import {
   resolveIn,
   usesOf
 } from './draft.ts'
+import { othersThrough } from './only-serves.ts'
 
 const VOLUME_NAME = { policy: 'audit-policy', log: 'audit-log', webhook: 'audit-webhook' } as const satisfies Record<
   Role,
@@ -33,7 +35,8 @@ export const servePath = (pod: Pod, draft: Draft, wanted: WantedPath): Draft => 
   if (resolved.draftMount.isExpanded) {
     throw new AuditError(
       'BAD_MANIFEST',
-      `the mount ${resolved.draftMount.path} uses subPathExpr: where it lies on the host cannot be told`
+      `the mount ${resolved.draftMount.path} uses subPathExpr: where it lies on the host cannot be told`,
+      { path: pod.source.file, position: positionOf(pod.source, mountAt(pod, resolved.draftMount)) }
     )
   }
   const isExact = resolved.mount.path === wanted.container
@@ -75,9 +78,9 @@ const retarget = (pod: Pod, draft: Draft, wanted: WantedPath): Draft | undefined
     const volume = draft.volumes.find(({ name }) => name === each.name)
     if (!volume || volume.hostPath === undefined || each.subPath !== undefined || each.isExpanded) return false
     const shows = volume.hostPath === wanted.host || (wanted.role === 'log' && volume.hostPath === layout.host)
-    return shows && !isUsedByFlag(pod, each.path) && usesOf(pod, draft, volume.name) === 1
+    return shows && !isUsedByFlag(pod, draft, each) && usesOf(pod, draft, volume.name) === 1
   })
-  if (!mount || draft.mounts.some(each => each.path === layout.path)) return undefined
+  if (!mount || draft.mounts.some(each => isAt(each, layout.path))) return undefined
   const reason = `the mount misses ${wanted.container}`
   const moved = changeMount(draft, mount, { path: layout.path, readOnly: layout.readOnly && mount.readOnly }, reason)
   return changeVolume(moved, mount.name, { hostPath: layout.host, type: usableType(draft, mount.name, layout) }, reason)
@@ -88,16 +91,23 @@ const usableType = (draft: Draft, name: string, layout: Layout): string => {
   return volume?.hostPath === layout.host && isUsable(volume.type, layout.type) ? volume.type : layout.type
 }
 
-const isUsedByFlag = (pod: Pod, path: string): boolean => pod.command.flags.some(flag => covers(path, flag.value ?? ''))
+// by an audit flag too: it may be wanted at two places at once
+const isUsedByFlag = (pod: Pod, draft: Draft, mount: DraftMount): boolean =>
+  othersThrough(pod, draft, mount).length > 0 ||
+  pod.command.flags.some(flag => flag.value !== null && covers(containerPath(mount.path), containerPath(flag.value)))
+
+const isAt = (mount: DraftMount, path: string): boolean => containerPath(mount.path) === path
 
 const dropDuplicates = (draft: Draft, wanted: WantedPath): Draft => {
-  const rivals = draft.mounts.filter(mount => covers(mount.path, wanted.container))
+  const rivals = draft.mounts.filter(mount => covers(containerPath(mount.path), wanted.container))
   const twice = rivals.filter((mount, index) => rivals.findIndex(each => each.path === mount.path) !== index)
   return twice.reduce((current, later) => {
     const first = current.mounts.find(mount => mount.path === later.path)
     if (!first) return current
-    const isBetter = (mount: DraftMount): boolean =>
-      current.volumes.some(volume => volume.name === mount.name && volume.hostPath !== undefined)
+    const isBetter = (mount: DraftMount): boolean => {
+      const alone = { ...current, mounts: [mount] }
+      return resolveIn(alone, wanted.container)?.host === wanted.host
+    }
     const loser = isBetter(later) && !isBetter(first) ? first : later
     return removeMount(current, loser, 'the kubelet takes no pod with two mounts at one path')
   }, draft)
@@ -108,14 +118,15 @@ const serveFile = (pod: Pod, draft: Draft, wanted: WantedPath, mount: DraftMount
   if (!volume) return giveVolume(draft, wanted, mount, isExact)
   const host = resolveIn(draft, wanted.container)?.host
   if (host !== wanted.host) return isExact ? swapVolume(pod, draft, wanted, mount) : addServing(draft, wanted)
-  if (isExact && volume.type !== '' && volume.type !== 'File' && mount.subPath === undefined) {
+  const isFile = isExact && mount.subPath === undefined
+  if (isFile && volume.type !== '' && volume.type !== 'File') {
     const reason =
       volume.type === 'FileOrCreate'
         ? 'FileOrCreate makes an empty file, which is no valid one'
         : `${volume.type} is no type for a file`
     return changeVolume(draft, mount.name, { type: 'File' }, reason)
   }
-  if (!isExact && !DIRECTORY_TYPES.has(volume.type))
+  if (!isFile && !DIRECTORY_TYPES.has(volume.type))
     return changeVolume(draft, mount.name, { type: 'Directory' }, `${volume.type} is no type for a directory`)
   return draft
 }
@@ -125,7 +136,7 @@ const serveLog = (pod: Pod, draft: Draft, wanted: WantedPath, mount: DraftMount,
   const volume = draft.volumes.find(each => each.name === mount.name)
   if (isExact) return unfile(pod, draft, wanted, mount)
   if (!volume) return giveVolume(draft, wanted, mount, false)
-  const isOwn = mount.path === layout.path
+  const isOwn = isAt(mount, layout.path)
   if (resolveIn(draft, wanted.container)?.host !== wanted.host)
     return isOwn ? swapVolume(pod, draft, wanted, mount) : addServing(draft, wanted)
   if (mount.readOnly && !isOwn) return addServing(draft, wanted)
@@ -142,7 +153,7 @@ const unfile = (pod: Pod, draft: Draft, wanted: WantedPath, mount: DraftMount): 
   const reason = 'a log mounted as a single file cannot be rotated'
   const others = draft.mounts.filter(each => each !== mount)
   const without = removeMount(draft, mount, reason)
-  if (others.some(each => each.path === layout.path)) return servePath(pod, without, wanted)
+  if (others.some(each => isAt(each, layout.path))) return servePath(pod, without, wanted)
   const volume = draft.volumes.find(each => each.name === mount.name)
   const isFree = volume?.hostPath !== undefined && usesOf(pod, draft, volume.name) === 1 && mount.subPath === undefined
   if (!volume || !isFree) return addServing(without, wanted)
@@ -155,7 +166,7 @@ const giveVolume = (draft: Draft, wanted: WantedPath, mount: DraftMount, isExact
   const reason = `the mount ${mount.path} names a volume that is not there`
   const layout = layoutOf(wanted)
   if (isExact) return addVolume(draft, { name: mount.name, hostPath: wanted.host, type: 'File' }, reason)
-  const host = hostOfDirectory(wanted, mount.path) ?? layout.host
+  const host = hostOfDirectory(wanted, containerPath(mount.path)) ?? layout.host
   const named = addVolume(draft, { name: mount.name, hostPath: host, type: 'DirectoryOrCreate' }, reason)
   const needsWriting = wanted.role === 'log' && mount.readOnly
   return needsWriting
@@ -193,3 +204,9 @@ const swapVolume = (pod: Pod, draft: Draft, wanted: WantedPath, mount: DraftMoun
   }
   return addServing(removeMount(draft, mount, reason), wanted)
 }
+
+const mountAt = (pod: Pod, mount: DraftMount): Path => [
+  ...pod.containerPath,
+  'volumeMounts',
+  ...(mount.origin === null ? [] : [mount.origin])
+]

@@ -1,15 +1,17 @@
-import { type ContainerPath, containerPath, covers, type HostPath, parentOf } from '../paths.ts'
-import { type Flag, lastFlag } from '../pod/command.ts'
+import type { ContainerPath, HostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { editSource } from '../text/edit.ts'
 import { isRecord, listAt, recordAt } from '../text/guard.ts'
 import type { Path } from '../text/locate.ts'
 import type { Operation } from '../text/value.ts'
 import { ANNOTATIONS, editAnnotations } from './annotation-edits.ts'
-import { type Draft, type DraftMount, draftOf, otherMounts, removeMount, removeVolume, resolveIn } from './draft.ts'
-import { flagText, removeFlags } from './flag-edits.ts'
+import { type Draft, draftOf, otherMounts, removeMount, removeVolume, resolveIn } from './draft.ts'
+import { removeFlags } from './flag-edits.ts'
+import { type KeepNote, parseKeepNote } from './keep-note.ts'
 import { editMounts } from './mount-edits.ts'
+import { onlyServes, serves } from './only-serves.ts'
 import type { Patch } from './patch.ts'
+import { namedPaths } from './release.ts'
 
 const REASON = 'it only served auditing'
 
@@ -21,7 +23,7 @@ export const unpatchManifest = (pod: Pod): Patch => {
   const gone = pod.command.flags.filter(flag => flag.name.startsWith('audit-'))
   const flags = removeFlags(gone, 'auditing is switched off')
   const before = draftOf(pod)
-  const keep = new Set((pod.annotations.get(ANNOTATIONS.keep) ?? '').split(','))
+  const keep = parseKeepNote(pod.annotations.get(ANNOTATIONS.keep) ?? '')
   const after = withoutAudit(pod, before, keep)
   const mounts = editMounts(pod, before, after)
   const notes = editAnnotations(
@@ -34,22 +36,16 @@ export const unpatchManifest = (pod: Pod): Patch => {
   return { text: editSource(pod.source, operations), changes: [...flags.changes, ...mounts.changes, ...notes.changes] }
 }
 
-const pathOf = (flag: Flag | undefined): ContainerPath | undefined => {
-  const value = flag && flagText(flag)
-  return value?.startsWith('/') ? containerPath(value) : undefined
-}
-
-const withoutAudit = (pod: Pod, before: Draft, keep: ReadonlySet<string>): Draft => {
-  const paths = ['audit-policy-file', 'audit-log-path', 'audit-webhook-config-file'].flatMap(
-    name => pathOf(lastFlag(pod.command, name)) ?? []
-  )
+const withoutAudit = (pod: Pod, before: Draft, keep: KeepNote): Draft => {
+  const paths = namedPaths(pod)
   const hosts = paths.flatMap(path => resolveIn(before, path)?.host ?? [])
-  const serving = before.mounts.filter(
-    mount => !keep.has(`mount:${mount.path}`) && onlyServes(pod, before, mount, paths)
-  )
+  const serving = before.mounts.filter(mount => {
+    if (keep.mounts.has(mount.path)) return false
+    return keep.ours.has(mount.path) ? serves(before, mount, paths) : onlyServes(pod, before, mount, paths)
+  })
   const withoutMounts = serving.reduce((draft, mount) => removeMount(draft, mount, REASON), before)
   const unused = before.volumes.filter(volume => {
-    if (keep.has(`volume:${volume.name}`) || otherMounts(pod).includes(volume.name)) return false
+    if (keep.volumes.has(volume.name) || otherMounts(pod).includes(volume.name)) return false
     if (withoutMounts.mounts.some(mount => mount.name === volume.name)) return false
     const lostItsMount = serving.some(mount => mount.name === volume.name)
     return lostItsMount || [...hosts, ...paths].includes(volume.hostPath as HostPath & ContainerPath)
@@ -57,61 +53,34 @@ const withoutAudit = (pod: Pod, before: Draft, keep: ReadonlySet<string>): Draft
   return unused.reduce((draft, volume) => removeVolume(draft, volume.name, REASON), withoutMounts)
 }
 
-/** A mount of an audit path itself or of its directory, through which nothing else of the command line or probes is reached. */
-const onlyServes = (pod: Pod, draft: Draft, mount: DraftMount, paths: readonly ContainerPath[]): boolean => {
-  const isServing = paths.some(
-    path => resolveIn(draft, path)?.draftMount === mount && (mount.path === path || isDirectoryOf(mount.path, path))
-  )
-  if (!isServing) return false
-  const others = pod.command.flags.filter(flag => !flag.name.startsWith('audit-'))
-  return !others.some(flag =>
-    (flag.value ?? '')
-      .split(',')
-      .some(
-        value =>
-          value.startsWith('/') &&
-          covers(containerPath(mount.path), containerPath(value)) &&
-          resolveIn(draft, containerPath(value))?.draftMount === mount
-      )
-  )
-}
-
-const isDirectoryOf = (directory: string, path: ContainerPath): boolean => containerPath(directory) === parentOf(path)
-
 /** A list or mapping that would be left empty goes as a whole, unless it was there, and empty, before. */
-const dropEmptied = (pod: Pod, operations: readonly Operation[], keep: ReadonlySet<string>): Operation[] => {
-  const candidates: { path: Path; key: string; size: number; isKept: boolean }[] = [
+const dropEmptied = (pod: Pod, operations: readonly Operation[], keep: KeepNote): Operation[] => {
+  const spec = recordAt(pod.data, 'spec')
+  const metadata = recordAt(pod.data, 'metadata')
+  const candidates: { path: Path; key: string; size: number; was?: string | null | undefined }[] = [
     {
       path: ['metadata'],
       key: 'annotations',
-      size: Object.keys(recordAt(recordAt(pod.data, 'metadata'), 'annotations')).length,
-      isKept: keep.has('annotations')
+      size: Object.keys(recordAt(metadata, 'annotations')).length,
+      was: keep.empty.get('annotations')
     },
-    {
-      path: ['spec'],
-      key: 'volumes',
-      size: listAt(recordAt(pod.data, 'spec'), 'volumes').length,
-      isKept: keep.has('volumes')
-    },
+    { path: ['spec'], key: 'volumes', size: listAt(spec, 'volumes').length, was: keep.empty.get('volumes') },
     {
       path: pod.containerPath,
       key: 'volumeMounts',
       size: listAt(pod.container, 'volumeMounts').length,
-      isKept: keep.has('volumeMounts')
+      was: keep.empty.get('volumeMounts')
     },
-    ...['command', 'args'].map(key => ({
-      path: pod.containerPath,
-      key,
-      size: listAt(pod.container, key).length,
-      isKept: false
-    }))
+    ...['command', 'args'].map(key => ({ path: pod.containerPath, key, size: listAt(pod.container, key).length }))
   ]
   return candidates.reduce<Operation[]>(
-    (current, { path, key, size, isKept }) => {
+    (current, { path, key, size, was }) => {
       const inside = (operation: Operation): boolean => samePath(operation.path, [...path, key])
       const removed = current.filter(operation => inside(operation) && operation.kind.startsWith('remove-')).length
-      if (removed === 0 || removed < size || isKept) return current
-      return [...current.filter(operation => !inside(operation)), { kind: 'remove-key', path, key }]
+      if (removed === 0 || removed < size || was === null) return current
+      const whole: Operation =
+        was === undefined ? { kind: 'remove-key', path, key } : { kind: 'set-null', path, key, text: was }
+      return [...current.filter(operation => !inside(operation)), whole]
     },
     [...operations]
   )

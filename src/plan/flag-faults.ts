@@ -1,3 +1,4 @@
+import { valueFault } from '../audit/flag-value.ts'
 import { auditFlag, type AuditFlagName, nearestFlag } from '../audit/flags.ts'
 import { type FlagFault, validateFlags } from '../audit/validate-flags.ts'
 import { formatVersion, isAtLeast, type KubernetesVersion, NEWEST } from '../audit/version.ts'
@@ -33,7 +34,13 @@ export const flagsAfter = (pod: Pod, wanted: readonly WantedFlag[]): ReadonlyMap
  * cannot read or does not allow, a word that is no flag.
  */
 export const refuseFlagFaults = (pod: Pod, wanted: readonly WantedFlag[], version: KubernetesVersion): void => {
-  const findings = [...unknownFlags(pod, version), ...strayWords(pod), ...valueFaults(pod, wanted, version)]
+  const findings = [
+    ...unknownFlags(pod, version),
+    ...badWords(pod),
+    ...strayWords(pod),
+    ...repeatedFaults(pod, wanted),
+    ...valueFaults(pod, wanted, version)
+  ]
   const [first] = findings
   if (!first) return
   const position: Position | undefined =
@@ -78,6 +85,32 @@ const strayWords = (pod: Pod): Finding[] =>
         message: `"${word.text}" behind --${flag.name} is no value: a boolean takes one as --${flag.name}=${word.text}`,
         ...at(pod, word)
       }
+    ]
+  })
+
+// one dash begins short flags, and a name ends at = only: `--audit-log-path /x` in one item is one long name
+const badWords = (pod: Pod): Finding[] =>
+  pod.command.words
+    .filter(word => /^(-audit[-_]|--audit[-_][^=]*\s)/.test(word.text) && !isValue(pod, word))
+    .map(word => ({
+      code: 'bad-flag-word',
+      severity: 'error',
+      message: `"${word.text.slice(0, 80)}" is no flag: --audit-FLAG=VALUE is wanted`,
+      ...at(pod, word)
+    }))
+
+const isValue = (pod: Pod, word: Word): boolean => pod.command.flags.some(flag => flag.words[1] === word)
+
+// every one of several is read, though the last counts
+const repeatedFaults = (pod: Pod, wanted: readonly WantedFlag[]): Finding[] =>
+  pod.command.flags.flatMap((flag): Finding[] => {
+    const known = auditFlag(flag.name)
+    const isLast = pod.command.flags.findLast(each => each.name === flag.name) === flag
+    const isRemoved = wanted.some(each => each.name === known?.name && each.value === null)
+    const fault = known && !isLast && !isRemoved ? valueFault(known, flagText(flag)) : undefined
+    if (fault === undefined) return []
+    return [
+      { code: 'bad-flag-value', severity: 'error', message: `--${flag.name}: ${fault}`, ...at(pod, flag.words[0]) }
     ]
   })
 

@@ -35,14 +35,18 @@ const SHELLS = new Set(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh', 'busybox'])
 const baseName = (text: string): string => text.slice(text.lastIndexOf('/') + 1)
 
 /**
- * Reads the flags of kube-apiserver from `command` and `args`. Undefined when the container runs something else. Throws
- * SHELL_WRAPPER where a shell builds the command line, and BAD_COMMAND where it cannot be told.
+ * Reads the flags of kube-apiserver from `command` and `args`. Undefined when the container runs something else; the
+ * error SHELL_WRAPPER where a shell builds the command line, and BAD_COMMAND where it cannot be told.
  */
-export const parseCommand = (source: Source, words: readonly Word[], named: boolean): CommandLine | undefined => {
+export const parseCommand = (
+  source: Source,
+  words: readonly Word[],
+  named: boolean
+): CommandLine | AuditError | undefined => {
   const program = programEnd(words)
   const shell = words.slice(0, program ?? words.length).find(word => SHELLS.has(baseName(word.text)))
   if (shell && (program !== undefined || named || words.some(word => /kube-apiserver|hyperkube/.test(word.text)))) {
-    throw fault(
+    return fault(
       source,
       'SHELL_WRAPPER',
       shell,
@@ -53,7 +57,12 @@ export const parseCommand = (source: Source, words: readonly Word[], named: bool
   if (start === undefined) {
     const first = words[0]
     if (named && first)
-      throw fault(source, 'BAD_COMMAND', first, `the container starts "${first.text.slice(0, 60)}", not kube-apiserver`)
+      return fault(
+        source,
+        'BAD_COMMAND',
+        first,
+        `the container starts "${first.text.slice(0, 60)}", not kube-apiserver`
+      )
     return undefined
   }
   const own = words.slice(start)
@@ -66,6 +75,8 @@ export const parseCommand = (source: Source, words: readonly Word[], named: bool
 const programEnd = (words: readonly Word[]): number | undefined => {
   for (const [index, word] of words.entries()) {
     if (word.text.startsWith('--audit')) return undefined
+    // a flag's value or an address may end so too
+    if (word.text.startsWith('-') || word.text.includes('://')) continue
     const name = baseName(word.text)
     if (name === 'kube-apiserver') return index + 1
     if (name === 'hyperkube' && /^(kube-)?apiserver$/.test(words[index + 1]?.text ?? '')) return index + 2

@@ -1,7 +1,7 @@
 import { AuditError, type ErrorCode } from '../errors.ts'
 import { versionOfImage, type KubernetesVersion } from '../audit/version.ts'
 import { valueOf } from '../text/edit.ts'
-import { isRecord, listAt, numberAt, recordAt, stringAt, type Unknown } from '../text/guard.ts'
+import { isRecord, listAt, numberAt, recordAt, stringAt, type Unknown, valueAt } from '../text/guard.ts'
 import { formatPath, type Path, positionOf } from '../text/locate.ts'
 import type { Source } from '../text/source.ts'
 import { type CommandLine, parseCommand, type Word } from './command.ts'
@@ -43,6 +43,8 @@ export const locatePod = (source: Source): Pod => {
       `apiVersion v1, kind Pod is wanted, found ${describe(data.apiVersion)}, ${describe(data.kind)}`
     )
   }
+  for (const key of ['metadata', 'spec'])
+    if (!isRecord(data[key])) throw fail('BAD_MANIFEST', key in data ? [key] : [], `a mapping is wanted at ${key}`)
   const { containerPath, command } = findContainer(source, data)
   refusePlaceholders(source, data, command)
   const container = dataAt(data, containerPath)
@@ -90,16 +92,7 @@ const failer =
 const describe = (value: unknown): string => (value === undefined ? 'none' : JSON.stringify(value).slice(0, 60))
 
 const dataAt = (data: unknown, path: Path): Unknown => {
-  let value: unknown = data
-  for (const step of path)
-    value =
-      typeof step === 'number'
-        ? Array.isArray(value)
-          ? value[step]
-          : undefined
-        : isRecord(value)
-          ? value[step]
-          : undefined
+  const value = valueAt(data, path)
   return isRecord(value) ? value : {}
 }
 
@@ -122,16 +115,19 @@ interface Found {
 
 const findContainer = (source: Source, data: Unknown): Found => {
   const fail = failer(source)
-  const containers = listAt(recordAt(data, 'spec'), 'containers')
-  const found = containers.flatMap((container, index): Found[] => {
+  const faults: AuditError[] = []
+  const found = listAt(recordAt(data, 'spec'), 'containers').flatMap((container, index): Found[] => {
     const containerPath = ['spec', 'containers', index]
     const words = wordsOf(source, container, containerPath)
-    const command = parseCommand(source, words, stringAt(container, 'name') === 'kube-apiserver')
-    return command ? [{ containerPath, command }] : []
+    const result = parseCommand(source, words, stringAt(container, 'name') === 'kube-apiserver')
+    if (result instanceof AuditError) faults.push(result)
+    return result && !(result instanceof AuditError) ? [{ containerPath, command: result }] : []
   })
   const [first, second] = found
   if (second) throw fail('NO_APISERVER', second.containerPath, 'two containers run kube-apiserver; one is wanted')
-  if (!first) throw fail('NO_APISERVER', ['spec', 'containers'], 'no container of this pod runs kube-apiserver')
+  // a sidecar's script may speak of kube-apiserver too
+  if (!first)
+    throw faults[0] ?? fail('NO_APISERVER', ['spec', 'containers'], 'no container of this pod runs kube-apiserver')
   return first
 }
 

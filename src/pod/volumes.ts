@@ -70,9 +70,10 @@ export const resolveMount = (
   volumes: readonly Volume[],
   path: ContainerPath
 ): Resolved | undefined => {
-  const mount = mounts
-    .filter(each => covers(each.path, path))
-    .sort((a, b) => b.path.length - a.path.length || a.index - b.index)[0]
+  const covering = mounts.filter(each => covers(each.path, path)).sort((a, b) => b.path.length - a.path.length)
+  const rivals = covering.filter(each => each.path === covering[0]?.path)
+  // "/a" and "/a/" pass the kubelet, and the later hides the earlier; of two "/a" the later is the one too many
+  const mount = rivals.findLast(each => rivals.find(other => other.written === each.written) === each)
   if (!mount) return undefined
   const volume = volumes.find(each => each.name === mount.name)
   const base = volume?.hostPath

@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
+import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import { AuditError } from '../errors.ts'
 import type { Splice } from './edit.ts'
 import {
@@ -12,7 +12,9 @@ import {
   pairOf,
   pairStart,
   type Path,
-  spanOf
+  replaceByNull,
+  spanOf,
+  valueSpan
 } from './locate.ts'
 import { positionAt, type Source } from './source.ts'
 import { eolAt, type Style, styleOf } from './style.ts'
@@ -105,22 +107,50 @@ export const editBlockMap = (source: Source, node: YAMLMap, path: Path, operatio
   const removed = operations.flatMap(operation => (operation.kind === 'remove-key' ? [operation.key] : []))
   const cuts = removed.flatMap(key => {
     const pair = pairOf(node, key)
-    return pair ? [cutPair(source, node, pair)] : []
+    return pair ? cutPair(source, node, pair) : []
   })
   const insertions = operations.flatMap(operation =>
     operation.kind === 'add-key' ? [addKey(source, node, path, operation.key, operation.value)] : []
   )
-  return [...insertions, ...cuts]
+  const nulls = operations.flatMap(operation => {
+    const pair = operation.kind === 'set-null' ? pairOf(node, operation.key) : undefined
+    return operation.kind === 'set-null' && pair ? setNull(source, pair, operation.text) : []
+  })
+  return [...insertions, ...cuts, ...nulls]
 }
 
-const cutPair = (source: Source, node: YAMLMap, pair: Pair): Splice => {
+/** The splices that leave null of a pair's value, the reverse of what filling a null does. */
+const setNull = (source: Source, pair: Pair, text: string): Splice[] =>
+  text === '' ? (cutContent(source, pair) ?? [replaceByNull(source, pair, text)]) : [replaceByNull(source, pair, text)]
+
+// item by item: comments between them are none of ours
+const cutContent = (source: Source, { value }: Pair): Splice[] | undefined => {
+  if (isMap(value) && !value.flow) return value.items.flatMap(each => cutPair(source, value, each))
+  if (!isSeq(value) || value.flow) return undefined
+  const starts = dashes(value)
+  return value.items.map((item, index) =>
+    cutItem(source, starts[index] ?? 0, itemEnd(source, item, starts[index] ?? 0))
+  )
+}
+
+const cutPair = (source: Source, node: YAMLMap, pair: Pair): Splice[] => {
   const start = pairStart(pair)
   const lead = source.text.slice(lineStart(source.text, start), start).replace('\uFEFF', '')
-  if (/^ *$/.test(lead)) return cutLines(source, start, pairEnd(source, pair))
-  // the first key of a list item stands on the line of the dash: the next key moves up there
+  const content = cutContent(source, pair)
+  if (/^ *$/.test(lead)) {
+    return content
+      ? [cutLines(source, start, colonEnd(pair)), ...content]
+      : [cutLines(source, start, pairEnd(source, pair))]
+  }
+  // the first key of a list item stands on the line of the dash: the next key moves up there, behind comments
   const next = node.items[node.items.indexOf(pair) + 1]
   if (!next || !/^[ -]*$/.test(lead)) throw unsupported(source, start)
-  return { start, end: pairStart(next), text: '' }
+  const end = pairStart(next)
+  const from = content ? start : pairEnd(source, pair)
+  const comments = source.text.slice(from, end).match(/(?<=\n)[ \t]*#.*$/gm) ?? []
+  const nextLine = eolAt(source.text, start) + ' '.repeat(columnOf(source.text, start))
+  const text = comments.map(line => line.trim() + nextLine)
+  return [{ start, end, text: text.join('') }]
 }
 
 const addKey = (source: Source, node: YAMLMap, path: Path, key: string, value: Value): Splice => {
@@ -143,7 +173,7 @@ const addKey = (source: Source, node: YAMLMap, path: Path, key: string, value: V
 
 const fillNull = (source: Source, pair: Pair, key: string, value: Value, style: Style): Splice => {
   const end = pairEnd(source, pair)
-  if (end > colonEnd(pair)) return { start: colonEnd(pair), end, text: ` ${writeFlow(value, style)}` }
+  if (end > colonEnd(pair)) return { ...valueSpan(source, pair), text: writeFlow(value, style) }
   const column = columnOf(source.text, pairStart(pair))
   const lines = writePair(key, value, column, style).split(style.eol).slice(1)
   return insertAfterLine(source, end, lines.join(style.eol))

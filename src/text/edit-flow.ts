@@ -1,6 +1,6 @@
 import { isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml'
 import type { Splice } from './edit.ts'
-import { lineStart, pairOf, spanOf } from './locate.ts'
+import { lineStart, pairOf, replaceByNull, spanOf, valueSpan } from './locate.ts'
 import type { Source } from './source.ts'
 import { styleOf, type Style } from './style.ts'
 import type { Operation, Value } from './value.ts'
@@ -123,9 +123,13 @@ const severalLines = (source: Source, node: YAMLMap | YAMLSeq, separator: string
 // a key whose value is null gets the value in its place
 const nullFills = (source: Source, node: YAMLMap | YAMLSeq, operations: readonly Operation[], style: Style): Splice[] =>
   operations.flatMap(operation => {
-    if (operation.kind !== 'add-key' || !isMap(node)) return []
-    const pair = pairOf(node, operation.key)
+    const isFill = operation.kind === 'add-key' || operation.kind === 'set-null'
+    const pair = isFill && isMap(node) ? pairOf(node, operation.key) : undefined
     if (!pair) return []
-    const [start, end] = spanOf(source, pair)
-    return [{ start, end, text: writeFlowPair(operation.key, operation.value, style) }]
+    if (operation.kind === 'set-null') return [replaceByNull(source, pair, operation.text)]
+    if (operation.kind !== 'add-key') return []
+    const span = valueSpan(source, pair)
+    const value = writeFlow(operation.value, style)
+    if (span.end > span.start) return [{ ...span, text: value }]
+    return [{ ...span, text: `${source.text[span.end - 1] === ':' ? '' : ':'} ${value}` }]
   })

@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { AuditError } from '../errors.ts'
 import { editBlockMap, editBlockSequence } from './edit-block.ts'
 import { editFlow } from './edit-flow.ts'
-import { formatPath, nodeAt, type Path } from './locate.ts'
+import { contentEnd, formatPath, nodeAt, type Path } from './locate.ts'
 import { parseSource, type Source } from './source.ts'
 import { refuseAliases } from './refuse-aliases.ts'
 import type { Quote } from './style.ts'
@@ -97,12 +97,13 @@ const spliceGroup = (source: Source, path: Path, operations: readonly Operation[
 
 const replaceScalar = (source: Source, node: Node | null | undefined, value: string | boolean, path: Path): Splice => {
   if (!isScalar(node) || !node.range) throw new AuditError('IMPOSSIBLE', `no scalar at ${formatPath(path)}`)
-  const [start, end] = node.range
   const quote: Quote = node.type === 'QUOTE_DOUBLE' ? 'double' : node.type === 'QUOTE_SINGLE' ? 'single' : 'plain'
-  // a block scalar's range holds its header, its lines and the last line break, which must stay
-  const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
-  const tail = isBlock ? (/(\r?\n)?$/.exec(source.text.slice(start, end))?.[0] ?? '') : ''
-  return { start, end, text: writeScalar(value, quote, insideFlow(source, path)) + tail }
+  return {
+    start: node.range[0],
+    // a block scalar's range holds the line break behind it, which must stay
+    end: contentEnd(source, node),
+    text: writeScalar(value, quote, insideFlow(source, path))
+  }
 }
 
 const insideFlow = (source: Source, path: Path): boolean =>

@@ -28,3 +28,10 @@ export const numberAt = (value: unknown, key: string): number | undefined => {
   const inner = isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined
   return typeof inner === 'number' ? inner : undefined
 }
+
+/** What stands at a path of keys and indexes, or undefined. */
+export const valueAt = (root: unknown, path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((value, step) => {
+    if (Array.isArray(value)) return value[Number(step)]
+    return isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined
+  }, root)

@@ -48,6 +48,19 @@ export const positionOf = (source: Source, path: Path): { line: number; column: 
   return { line: 1, column: 1 }
 }
 
+/** The source position of a key of the outermost mapping. */
+export const positionOfKey = (source: Source, key: string): { line: number; column: number } => {
+  const map: unknown = source.document.contents
+  const pair = isMap(map) ? pairOf(map as YAMLMap, key) : undefined
+  return pair ? positionAt(source.text, pairStart(pair)) : { line: 1, column: 1 }
+}
+
+/** The text of the scalar at a path; empty where none is written. */
+export const textAt = (source: Source, path: Path): string => {
+  const range = nodeAt(source.document, path)?.range
+  return range ? source.text.slice(range[0], range[1]) : ''
+}
+
 /** Where a node's own text ends: behind its last character, before trailing blanks, comments and line ends. */
 export const contentEnd = (source: Source, node: Node): number => {
   if (isMap(node) && !node.flow && node.items.length > 0) return pairEnd(source, node.items.at(-1) as Pair)
@@ -59,8 +72,10 @@ export const contentEnd = (source: Source, node: Node): number => {
   }
   const [start, end] = rangeOf(node)
   if (!isScalar(node) || (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED')) return end
-  const trailing = /[\r\n \t]*$/.exec(source.text.slice(start, end))?.[0].length ?? 0
-  return end - trailing
+  const text = source.text.slice(start, end)
+  // with + the blank lines at the end are content
+  const isKept = /^[|>][1-9]?\+/.test(text)
+  return end - ((isKept ? /\r?\n$/ : /[\r\n \t]*$/).exec(text)?.[0].length ?? 0)
 }
 
 const isNode = (value: unknown): value is Node => isMap(value) || isSeq(value) || isScalar(value) || isAlias(value)
@@ -91,6 +106,23 @@ export const colonEnd = (pair: Pair): number => {
 /** Where a pair's own text ends, as {@link contentEnd}. */
 export const pairEnd = (source: Source, pair: Pair): number =>
   isNode(pair.value) && !isEmpty(pair.value) ? contentEnd(source, pair.value) : colonEnd(pair)
+
+/** The span of a pair's value; empty and behind the colon where the value is not written. */
+export const valueSpan = (source: Source, pair: Pair): { start: number; end: number } => {
+  const end = pairEnd(source, pair)
+  const start = isNode(pair.value) && !isEmpty(pair.value) ? rangeOf(pair.value)[0] : end
+  return { start, end }
+}
+
+/** The splice that puts a word for null, or nothing, in the place of a pair's value. */
+export const replaceByNull = (
+  source: Source,
+  pair: Pair,
+  text: string
+): { start: number; end: number; text: string } => {
+  const span = valueSpan(source, pair)
+  return { ...span, start: text === '' ? colonEnd(pair) : span.start, text }
+}
 
 /** The offsets of the dashes of a block sequence, one for each item. */
 export const dashes = (sequence: YAMLSeq): number[] => {

@@ -50,8 +50,11 @@ export const parseSource = (text: string, file: string, dialect: Dialect): Sourc
     throw new AuditError(code, message, { path: file, position: positionAt(text, offset) })
   }
   // go-yaml refuses these anywhere, comments included: yaml_parser_update_buffer
-  const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.exec(text)
+  const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/.exec(text)
   if (control) fail('BROKEN_YAML', `control character ${escapeCharacter(control[0])} in the text`, control.index)
+  // line breaks to go-yaml, which reads YAML 1.1, and none to YAML 1.2: what a reader sees would differ
+  const lone = dialect === 'kubernetes' ? /\r(?!\n)|[\x85\u2028\u2029]/.exec(text) : null
+  if (lone) fail('BROKEN_YAML', `the line break ${escapeCharacter(lone[0])} in the text; \\n is wanted`, lone.index)
   const template = findTemplate(text)
   const { document, more } = firstDocument(text, file, dialect)
   const error = document.errors[0]

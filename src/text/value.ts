@@ -13,6 +13,8 @@ export type Operation =
   | { readonly kind: 'remove-item'; readonly path: Path; readonly index: number }
   | { readonly kind: 'add-key'; readonly path: Path; readonly key: string; readonly value: Value }
   | { readonly kind: 'remove-key'; readonly path: Path; readonly key: string }
+  /** The value of a key becomes null, written as `text`: one of YAML's words for null, or nothing. */
+  | { readonly kind: 'set-null'; readonly path: Path; readonly key: string; readonly text: string }
   | { readonly kind: 'replace'; readonly path: Path; readonly value: string | boolean }
 
 type Mutable = { [key: string]: unknown } | unknown[]
@@ -26,6 +28,7 @@ export const applyOperations = (before: unknown, operations: readonly Operation[
   for (const { operation, target } of targets) {
     if (operation.kind === 'replace') assign(target, operation.path.at(-1), operation.value)
     else if (operation.kind === 'add-key') assign(target, operation.key, structuredClone(operation.value))
+    else if (operation.kind === 'set-null') assign(target, operation.key, null)
     else if (operation.kind === 'remove-key' && !Array.isArray(target)) delete target[operation.key]
   }
   const sequences = new Set(

@@ -41,6 +41,8 @@ export interface LaunchOptions {
   readonly user?: number
   /** Words in front of the program, as `strace -f`. */
   readonly under?: readonly string[]
+  /** Milliseconds after which it is killed; 90 000. */
+  readonly limit?: number
 }
 
 /** Starts the built program on a node, with JSON on stdout. */
@@ -56,7 +58,7 @@ export const launch = (node: FakeNode, args: readonly string[], options: LaunchO
   let [out, err] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))
-  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT)
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.limit ?? LIMIT)
   const done = new Promise<Run>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
@@ -85,7 +87,8 @@ export const waiting = (command: string, ...args: readonly string[]): string[] =
 ]
 
 /** Runs apply on a node, waiting. */
-export const apply = (node: FakeNode, ...args: readonly string[]): Promise<Run> => run(node, ...waiting('apply', ...args))
+export const apply = (node: FakeNode, ...args: readonly string[]): Promise<Run> =>
+  run(node, ...waiting('apply', ...args))
 
 /** A file of the node as text; null when it is not there. */
 export const read = (node: FakeNode, path: string): string | null => textOf(join(node.dir, path))
@@ -165,8 +168,7 @@ export const auditFlags = (kubelet: Kubelet): string[] =>
 export const isAlive = async (node: FakeNode): Promise<boolean> =>
   [200, 401].includes((await ask(node.port, '/livez')).status)
 
-const namesBelow = (directory: string): string[] =>
-  readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort()
+const namesBelow = (directory: string): string[] => readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort()
 
 // what the node itself writes all the time
 const LIVE = /^(run|var\/log\/pods|var\/log\/containers|var\/log\/kubelet\.log)(\/|$)/

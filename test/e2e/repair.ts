@@ -1,8 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { withFlags, withMount } from './fake-edit.ts'
 import { setFaults, writeAtomic, type FakeNode, type Faults } from './fake-node.ts'
@@ -12,16 +9,12 @@ import {
   findingsOf,
   isAlive,
   isTidy,
-  KUBEADM_FILES,
   launch,
   MANIFEST,
-  modeOf,
   read,
   run,
   runLog,
   setUpDown,
-  setUpFiles,
-  treeOf,
   waiting
 } from './fake-run.ts'
 import { LOG_PATH, POLICY, POLICY_PATH, put, setUp, until, withLog, withPolicy } from './fake-setup.ts'
@@ -30,7 +23,6 @@ t.jobs = 4
 
 const AUDITED = '--audit-policy-file'
 const OWN_POLICY = POLICY.replace('kind', '# ours\nkind')
-const STATE = /^var\/(lib|log)\/auditpatch|^var\/(lib|log)$/
 const BACK = { code: 'ROLLED_BACK', changed: false, rolledBack: true }
 
 interface Failing {
@@ -104,7 +96,7 @@ for (const { name, faults, args = [], beside, want, restarts, hasPolicy } of FAI
     setFaults(node.dir, { readyMs: 60, ...faults })
     const { mode } = statSync(node.manifest)
     const [failed] = await Promise.all([apply(node, '--policy', policy, ...args), beside?.(node)])
-    t.match(failed, { code: 4, json: { kind: 'ApplyResult', ...BACK, ...want } }, failed.out)
+    t.match(failed, { code: 4, json: { kind: 'ApplyResult', ...BACK, ...want } }, { err: failed.err })
     t.equal(read(node, MANIFEST), good, 'the manifest is as it was')
     t.equal(statSync(node.manifest).mode, mode)
     t.equal(read(node, POLICY_PATH), hasPolicy ? OWN_POLICY : null, 'so is the policy')
@@ -141,7 +133,10 @@ t.test('the old server does not come back', async t => {
   const { node, good } = await setUp(t)
   setFaults(node.dir, { readyMs: 60, failWith: 'no luck at all' })
   const failed = await apply(node)
-  t.match(failed, { code: 5, json: { code: 'ROLLBACK_FAILED', rolledBack: false, message: /not back: .*no luck at all/ } })
+  t.match(failed, {
+    code: 5,
+    json: { code: 'ROLLBACK_FAILED', rolledBack: false, message: /not back: .*no luck at all/ }
+  })
   t.match(failed.err, 'auditpatch recover')
   t.equal(read(node, MANIFEST), good, 'the files are back all the same')
   t.ok(existsSync(join(node.dir, '/var/lib/auditpatch/journal.json')), 'the journal stays')
@@ -160,7 +155,10 @@ t.test('someone else writes the manifest while we wait', async t => {
   const theirs = `${read(node, MANIFEST) ?? ''}  broken: [\n`
   writeAtomic(node.manifest, theirs)
   const failed = await running.done
-  t.match(failed, { code: 5, json: { code: 'ROLLBACK_FAILED', message: /couldn't parse as pod.*changed by someone else/ } })
+  t.match(failed, {
+    code: 5,
+    json: { code: 'ROLLBACK_FAILED', message: /couldn't parse as pod.*changed by someone else/ }
+  })
   t.equal(read(node, MANIFEST), theirs, 'and it is left to them')
   t.equal(kubelet.serverPid(), null)
   const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
@@ -175,6 +173,7 @@ interface Mistake {
   readonly isDown: boolean
   readonly args?: readonly string[]
   readonly faults?: Partial<Faults>
+  readonly fileCheckFrequency?: string
   readonly check?: (t: Parameters<typeof isTidy>[0], node: FakeNode) => void
 }
 
@@ -190,6 +189,19 @@ const MISTAKES: readonly Mistake[] = [
       return withMount(logFlags(withPolicy(good)), mount)
     },
     isDown: true
+  },
+  {
+    // the old manifest's server has the flags of the new one, and goes on crashing until the kubelet polls
+    name: 'only readOnly is wrong, and the kubelet is slow to see the change',
+    edit: (good, node) => {
+      put(node, POLICY_PATH, POLICY)
+      const limits = ['--audit-log-maxage=30', '--audit-log-maxbackup=10', '--audit-log-maxsize=100']
+      const mount = { name: 'audit-log', path: dirname(LOG_PATH), type: 'DirectoryOrCreate', readOnly: true }
+      return withMount(withFlags(logFlags(withPolicy(good)), ...limits), mount)
+    },
+    isDown: true,
+    faults: { noEvents: true, backoffMs: 300, backoffCapMs: 300 },
+    fileCheckFrequency: '3s'
   },
   {
     name: 'the log is mounted as a single file',
@@ -229,7 +241,10 @@ const MISTAKES: readonly Mistake[] = [
     name: 'a mount has no volume',
     edit: (good, node) => {
       put(node, POLICY_PATH, POLICY)
-      return withLog(good).replace(/^(  - hostPath:\n      path: .*policy.*\n(?:      .*\n)?    name: )audit$/m, '$1other')
+      return withLog(good).replace(
+        /^(  - hostPath:\n      path: .*policy.*\n(?:      .*\n)?    name: )audit$/m,
+        '$1other'
+      )
     },
     isDown: true
   },
@@ -258,8 +273,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     name: 'a log without a policy',
-    edit: good =>
-      withMount(logFlags(good), { name: 'audit-log', path: dirname(LOG_PATH), type: 'DirectoryOrCreate' }),
+    edit: good => withMount(logFlags(good), { name: 'audit-log', path: dirname(LOG_PATH), type: 'DirectoryOrCreate' }),
     isDown: false
   },
   {
@@ -273,9 +287,9 @@ const MISTAKES: readonly Mistake[] = [
   }
 ]
 
-for (const { name, edit, isDown, args = [], faults = {}, check } of MISTAKES) {
+for (const { name, edit, isDown, args = [], faults = {}, fileCheckFrequency = '200ms', check } of MISTAKES) {
   t.test(`repair: ${name}`, async t => {
-    const { node, kubelet } = await setUpDown(t, edit, { faults })
+    const { node, kubelet } = await setUpDown(t, edit, { faults, fileCheckFrequency })
     if (isDown) await until('the failure', () => hasFailed(kubelet))
     else await kubelet.ready()
     if (args.length > 0) {
@@ -284,7 +298,7 @@ for (const { name, edit, isDown, args = [], faults = {}, check } of MISTAKES) {
     }
     const repaired = await apply(node, ...args)
     const done = { changed: true, restarted: true, healthy: true, proven: true }
-    t.match(repaired, { code: 0, json: done }, repaired.err)
+    t.match(repaired, { code: 0, json: done }, { err: repaired.err })
     t.equal(
       findingsOf(repaired).some(finding => finding['code'] === 'was-down'),
       isDown
@@ -308,7 +322,12 @@ t.test('down before, and not to be repaired', async t => {
   const failed = await apply(node)
   t.match(failed, {
     code: 4,
-    json: { ...BACK, restarted: false, healthy: false, message: /hostPath type check failed: .*did not answer before the change either/ }
+    json: {
+      ...BACK,
+      restarted: false,
+      healthy: false,
+      message: /hostPath type check failed: .*did not answer before the change either/
+    }
   })
   t.equal(read(node, MANIFEST), broken)
   t.equal(read(node, POLICY_PATH), null)
@@ -325,4 +344,3 @@ t.test('down before, and not to be repaired', async t => {
   t.equal(read(node, MANIFEST), broken)
   isTidy(t, node)
 })
-void [chmodSync, mkdirSync, renameSync, symlinkSync, spawn, once, sleep, KUBEADM_FILES, modeOf, setUpFiles, treeOf, STATE]

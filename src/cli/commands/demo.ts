@@ -25,16 +25,18 @@ export const demo: Command = {
     const session = sessionOf(args, io)
     const root = makeTemporaryRoot('auditpatch-demo', { [DEFAULT_MANIFEST]: EXAMPLE_MANIFEST })
     const step = (line: string): void => session.say(['', session.paint.bold(line)])
+    // with -o json the one object is what apply says
+    const rest = session.isJson ? { ...io, out: () => undefined } : io
     const node = argsFor(args, { root: root.path, policy: 'template:metadata-all' }, ['yes', 'no-wait'])
     try {
       step(`An example control-plane node, as kubeadm makes it, in ${root.path}. Switch auditing on:`)
       const codes = [await apply.run(node, io)]
       step('Again, to see that nothing is left to do:')
-      codes.push(await plan.run(node, io))
+      codes.push(await plan.run(node, rest))
       step('What the node has now:')
-      codes.push(await status.run(node, io))
+      codes.push(await status.run(node, rest))
       step('And back:')
-      codes.push(await remove.run(argsFor(args, { root: root.path }, ['yes', 'no-wait', 'purge']), io))
+      codes.push(await remove.run(argsFor(args, { root: root.path }, ['yes', 'no-wait', 'purge']), rest))
       const bytes = nodeHostReader({ root: root.path }).read(DEFAULT_MANIFEST, MAX_BYTES)?.toString('utf8')
       const isSame = bytes === EXAMPLE_MANIFEST
       step(
@@ -50,7 +52,7 @@ export const demo: Command = {
 }
 
 const argsFor = (args: Args, texts: Partial<Record<OptionName, string>>, flags: readonly OptionName[]): Args => ({
-  text: name => texts[name] ?? (name === 'color' ? args.text(name) : undefined),
+  text: name => texts[name] ?? (name === 'color' || name === 'output' ? args.text(name) : undefined),
   has: name => flags.includes(name) || (name === 'quiet' && args.has(name)),
   list: () => [],
   positionals: []

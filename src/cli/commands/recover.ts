@@ -7,6 +7,7 @@ import { EXPLANATIONS } from '../explain.ts'
 import { RUNNING } from '../options.ts'
 import { watcherOf } from '../progress.ts'
 import { rootOf, sessionOf } from '../session.ts'
+import { VERSION } from '../version.ts'
 
 export const recover: Command = {
   name: 'recover',
@@ -23,13 +24,18 @@ export const recover: Command = {
     const { recoverRun } = await import('../../apply/recover.ts')
     const session = sessionOf(args, io)
     const watcher = watcherOf(session, io, io.countInterrupts())
-    const recovery = await recoverRun(nodeHost({ root: rootOf(args) }), applyOptionsOf(args), watcher)
+    const { appendRun } = await import('../../host/run-log.ts')
+    const host = nodeHost({ root: rootOf(args) })
+    const recovery = await recoverRun(host, applyOptionsOf(args), watcher)
     watcher.close()
+    const failure = recovery?.receipt?.failure
+    const exit = failure ? exitCode(EXPLANATIONS[failure.code].exit) : 0
     session.give(
       resultOf('RecoverResult', {
         changed: recovery !== undefined,
         ...(recovery ?? {}),
-        findings: recovery?.receipt?.findings ?? []
+        findings: recovery?.receipt?.findings ?? [],
+        ...(failure ? { next: EXPLANATIONS[failure.code].next } : {})
       })
     )
     session.say([
@@ -37,7 +43,12 @@ export const recover: Command = {
         ? `the ${recovery.command} of ${recovery.started} was ${recovery.what}: ${harmless(recovery.message)}`
         : 'nothing to recover'
     ])
-    const failure = recovery?.receipt?.failure
-    return failure ? exitCode(EXPLANATIONS[failure.code].exit) : 0
+    if (failure) session.talk(`next: ${EXPLANATIONS[failure.code].next}`)
+    if (recovery) {
+      const seconds = recovery.receipt?.seconds ?? 0
+      const fault = appendRun(host, { command: 'recover', version: VERSION, exit, changed: true, seconds })
+      if (fault) session.talk(`warning: the run could not be logged: ${fault.message}`)
+    }
+    return exit
   }
 }

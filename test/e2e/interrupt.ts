@@ -1,0 +1,225 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { setFaults, writeAtomic, type FakeNode } from './fake-node.ts'
+import { callsOf, endsOf, killAfter, killAt, noTracer, survives, VICTIMS } from './fake-kill.ts'
+import {
+  apply,
+  auditFlags,
+  isAlive,
+  isTidy,
+  launch,
+  MANIFEST,
+  read,
+  run,
+  runLog,
+  treeOf,
+  waiting,
+  type Run,
+  type Running
+} from './fake-run.ts'
+import { POLICY_PATH, setUp, until } from './fake-setup.ts'
+
+t.jobs = 4
+
+// what a run that changes nothing may leave: its log, its lock's directory, a backup
+const OWN = /^var\/(lib|log)(\/auditpatch.*)?$/
+const AUDITED = '--audit-policy-file'
+const JOURNAL = '/var/lib/auditpatch/journal.json'
+const DONE = { changed: true, restarted: true, healthy: true, proven: true, rolledBack: false }
+const SLOW = { readyMs: 60, slowStart: 1500, when: AUDITED }
+
+t.test('a hang-up stops nothing', async t => {
+  const { node, kubelet } = await setUp(t)
+  setFaults(node.dir, SLOW)
+  const running = launch(node, waiting('apply'))
+  await running.said('wrote ')
+  running.child.kill('SIGHUP')
+  t.match(await running.done, { code: 0, json: DONE })
+  t.equal(kubelet.restarts(), 2)
+  isTidy(t, node)
+})
+
+t.test('nobody reads what we say any more', async t => {
+  const { node, kubelet } = await setUp(t)
+  setFaults(node.dir, SLOW)
+  const running = launch(node, waiting('apply', '--verbose'))
+  await running.said('wrote ')
+  running.child.stdout?.destroy()
+  running.child.stderr?.destroy()
+  t.match(await running.done, { code: 0, signal: null })
+  t.match(runLog(node), [{ command: 'apply', exit: 0, changed: true }])
+  t.equal(kubelet.restarts(), 2)
+  t.ok(auditFlags(kubelet).length > 0)
+  isTidy(t, node)
+})
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  t.test(`${signal} rolls back`, async t => {
+    const { node, kubelet, good } = await setUp(t)
+    setFaults(node.dir, SLOW)
+    const running = launch(node, waiting('apply'))
+    await running.said('is starting')
+    running.child.kill(signal)
+    const interrupted = await running.done
+    t.match(interrupted, {
+      code: 4,
+      json: { code: 'ROLLED_BACK', rolledBack: true, changed: false, message: /interrupted/ }
+    })
+    t.equal(read(node, MANIFEST), good)
+    t.equal(read(node, POLICY_PATH), null)
+    t.ok(await isAlive(node))
+    t.same(auditFlags(kubelet), [])
+    t.equal(kubelet.restarts(), 3)
+    isTidy(t, node)
+  })
+}
+
+t.test('a second signal leaves the journal', async t => {
+  const { node, good } = await setUp(t)
+  setFaults(node.dir, { readyMs: 60, slowStart: 2000 })
+  const running = launch(node, waiting('apply'))
+  await running.said('is starting')
+  running.child.kill('SIGINT')
+  await running.said('putting everything back')
+  await sleep(300)
+  running.child.kill('SIGTERM')
+  const left = await running.done
+  t.match(left, { code: 5, json: { code: 'ROLLBACK_FAILED', rolledBack: false, message: /interrupted/ } })
+  t.match(left.err, 'auditpatch recover')
+  t.equal(read(node, MANIFEST), good, 'the files are back')
+  t.ok(existsSync(join(node.dir, JOURNAL)))
+  const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
+  t.match(recovered, { code: 0, json: { kind: 'RecoverResult', changed: true, what: 'undone' } })
+  t.ok(await isAlive(node), 'recover waits for the server')
+  isTidy(t, node)
+})
+
+/** Applies and kills the run while it waits for the server. */
+const killWaiting = async (t: Test, node: FakeNode): Promise<void> => {
+  const running = launch(node, waiting('apply'))
+  await running.said('is starting')
+  running.child.kill('SIGKILL')
+  t.match(await running.done, { signal: 'SIGKILL' })
+  t.match(read(node, MANIFEST), AUDITED, 'the new manifest is there')
+}
+
+t.test('killed while it waits: the next apply finishes', async t => {
+  const { node, kubelet } = await setUp(t)
+  setFaults(node.dir, SLOW)
+  await killWaiting(t, node)
+  const planned = await run(node, 'plan', '--exit-code')
+  t.match(planned, { code: 0, json: { changed: false } })
+  t.match(planned.err, /interrupted.*auditpatch recover/)
+  t.match((await run(node, 'status')).json, { interrupted: /^apply of / })
+  t.match(await run(node, 'backups'), { err: /interrupted/, json: { backups: [{ command: 'apply' }] } })
+  t.ok(existsSync(join(node.dir, JOURNAL)), 'those who only look change nothing')
+  const next = await apply(node)
+  t.match(next, { code: 0, json: { changed: false }, err: /interrupted apply of .* was finished/ })
+  t.equal(kubelet.restarts(), 2, 'the server that came up is waited for')
+  isTidy(t, node)
+})
+
+t.test('killed while it waits: recover finishes', async t => {
+  const { node, kubelet } = await setUp(t)
+  setFaults(node.dir, SLOW)
+  await killWaiting(t, node)
+  const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
+  t.match(recovered, {
+    code: 0,
+    json: { kind: 'RecoverResult', changed: true, command: 'apply', what: 'finished', receipt: { proven: true } }
+  })
+  t.match((await run(node, 'status')).json, { interrupted: null, running: { matches: true, healthy: true } })
+  t.equal((await run(node, 'recover')).json['changed'], false, 'nothing is left to recover')
+  t.equal(kubelet.restarts(), 2)
+  isTidy(t, node)
+})
+
+t.test('killed while it waits: what does not come up is undone', async t => {
+  const { node, kubelet, good } = await setUp(t)
+  setFaults(node.dir, SLOW)
+  await killWaiting(t, node)
+  setFaults(node.dir, { readyMs: 60, when: AUDITED, failWith: 'no luck' })
+  const server = kubelet.serverPid()
+  if (server !== null) process.kill(server, 'SIGKILL')
+  const undone = await run(node, 'recover', '--wait', '--wait-stable=700ms', '--wait-timeout=10s')
+  t.match(undone, { code: 4, json: { what: 'undone', receipt: { rolledBack: true } } })
+  t.equal(read(node, MANIFEST), good)
+  t.equal(read(node, POLICY_PATH), null)
+  t.ok(await isAlive(node))
+  isTidy(t, node)
+})
+
+/** Runs apply on a node whose server does not answer: that holds it between its plan and its first write. */
+const heldUp = async (node: FakeNode, server: number, act: (running: Running) => void): Promise<Run> => {
+  process.kill(server, 'SIGSTOP')
+  try {
+    const running = launch(node, waiting('apply'))
+    await until('the lock', () => existsSync(join(node.dir, '/var/lib/auditpatch/lock')))
+    await sleep(150)
+    act(running)
+    return await running.done
+  } finally {
+    process.kill(server, 'SIGCONT')
+  }
+}
+
+t.test('between the plan and the first write', async t => {
+  const { node, kubelet, good } = await setUp(t)
+  const server = kubelet.serverPid() ?? 0
+  const before = treeOf(node, OWN)
+  const interrupted = await heldUp(node, server, ({ child }) => child.kill('SIGINT'))
+  t.match(interrupted, { code: 130, json: { kind: 'Error', code: 'INTERRUPTED' } }, 'asked to stop')
+  t.same(treeOf(node, OWN), before, 'nothing was changed')
+  isTidy(t, node)
+
+  const theirs = `# saved by an editor\n${good}`
+  const changed = await heldUp(node, server, () => writeAtomic(node.manifest, theirs))
+  t.match(changed, { code: 3, json: { kind: 'Error', code: 'CHANGED_SINCE_READ' } }, 'someone else wrote it')
+  t.equal(read(node, MANIFEST), theirs, 'what they wrote stays')
+  t.equal(read(node, POLICY_PATH), null)
+  t.equal(kubelet.restarts(), 1)
+  isTidy(t, node)
+})
+
+t.test('two runs at once', async t => {
+  const { node, kubelet } = await setUp(t)
+  setFaults(node.dir, SLOW)
+  const first = launch(node, waiting('apply'))
+  await first.said('wrote ')
+  const second = await apply(node, '--log-maxage', '7')
+  t.match(second, { code: 3, json: { kind: 'Error', code: 'LOCKED', message: new RegExp(`${first.child.pid}`) } })
+  t.match(await first.done, { code: 0, json: DONE })
+  t.equal(kubelet.restarts(), 2)
+  isTidy(t, node)
+})
+
+// all three commands, every system call and more moments: long/kill.ts
+const SAMPLE = VICTIMS.filter(victim => victim.name !== 'restore')
+
+t.test('killed at some moment', async t => {
+  const directory = t.testdir()
+  for (const victim of SAMPLE) {
+    const ends = await endsOf(victim, directory)
+    for (const delay of [3, 9])
+      await survives(t, `${victim.name} after ${delay} ms`, ends, node => killAfter(victim, node, delay))
+  }
+})
+
+t.test('killed between two writes', { skip: noTracer }, async t => {
+  const directory = t.testdir()
+  for (const victim of SAMPLE) {
+    const ends = await endsOf(victim, directory)
+    const counts = await callsOf(victim, ends)
+    const reached = new Set<string>()
+    // the last rename is the manifest's, the one before it the policy's; the last unlinks are journal and lock
+    for (const call of ['rename', 'unlink'] as const)
+      for (const back of [1, 0]) {
+        const nth = (counts.get(call) ?? 0) - back
+        const name = `${victim.name} before ${call} ${nth}`
+        reached.add(await survives(t, name, ends, node => killAt(victim, node, call, nth)))
+      }
+    t.same([...reached].sort(), ['after', 'before'], `${victim.name}: killed on both sides of the rename`)
+  }
+})

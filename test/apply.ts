@@ -8,6 +8,7 @@ import { EXAMPLE_MANIFEST } from '../src/cli/example-manifest.generated.ts'
 import { EXPLANATIONS } from '../src/cli/explain.ts'
 import { AuditError } from '../src/errors.ts'
 import { BACKUP_DIRECTORY, listBackups } from '../src/host/backup.ts'
+import { sha256 } from '../src/host/backup-set.ts'
 import type { Host, HttpAnswer } from '../src/host/host.ts'
 import { JOURNAL_FILE, readJournal } from '../src/host/journal.ts'
 import { acquireLock, LOCK_FILE } from '../src/host/lock.ts'
@@ -130,6 +131,9 @@ const kubeletOn = (fake: FakeHost, behaviour: Behaviour = {}) => {
     const isNew = seen !== first
     if (isNew) started += 1
     const argv = pod.command.words.map(word => word.text)
+    // a static pod is known by a hash of its manifest
+    if (isNew)
+      fake.put(`/var/log/pods/kube-system_kube-apiserver-node1_${sha256(Buffer.from(seen ?? ''))}/kube-apiserver/`, {})
     const own = { pid: fake.start({ argv }).pid, since: time(), pod, isNew }
     server = own
     const isBroken = readAtStart(pod).some(path => fake.text(path) === null)

@@ -541,8 +541,6 @@ t.test('secrets', needsRoot, async t => {
   const given = (name: string, text: string): string => put(t.testdirName, `../${name}.yaml`, text)
   for (const text of [PASSWORD, KEY, `${KUBECONFIG}  token: pa55w0rd-of-ours: x\n`])
     await see(['plan', '--webhook-config', given('other', text), ...at])
-  const named = KUBECONFIG.replace('current-context: it', 'current-context: S3cret-token-of-ours')
-  await see(['plan', '--webhook-config', given('named', named), ...at])
   const inUrl = kubeconfig('{}', 'https://me:pa55w0rd-of-ours@collector.example/x')
   await see(['plan', '--webhook-config', given('url', inUrl), ...at])
   await see(['plan', '--webhook-url', 'http://me:pa55w0rd-of-ours@host/x', ...at])

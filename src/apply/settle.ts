@@ -1,8 +1,10 @@
+import { runsManifest } from '../facts/api-server.ts'
 import type { Finding } from '../finding.ts'
 import { pruneBackups } from '../host/backup.ts'
 import type { Host } from '../host/host.ts'
 import { closeJournal, writeJournal } from '../host/journal.ts'
 import { join } from '../paths.ts'
+import type { Pod } from '../pod/pod.ts'
 import { attempt, messageOf, tidy } from './attempt.ts'
 import type { Before } from './look-before.ts'
 import type { ApplyOptions } from './options.ts'
@@ -106,7 +108,7 @@ const waitAndProve = async (
     leaving: before.own,
     exits: 2,
     endsAtFatalLine: true,
-    oldRestarts: !before.wasHealthy,
+    oldRestarts: !before.wasHealthy && looksLike(before.podBefore, podAfter),
     seen: [],
     marks: before.marks,
     timeout: options.waitTimeout,
@@ -132,6 +134,14 @@ const waitAndProve = async (
     proof.proven === null ? [note('not-proven', 'info', `no event was looked for or found: ${proof.why}`)] : []
   return { restarted: true, healthy: true, proven, findings: [...findings, ...unproven] }
 }
+
+// by its command line a server of the one manifest cannot be told from one of the other
+const looksLike = (podBefore: Pod | undefined, podAfter: Pod): boolean =>
+  podBefore !== undefined &&
+  runsManifest(
+    podBefore.command.words.map(word => word.text),
+    podAfter
+  )
 
 const failedWait = (result: Exclude<WaitResult, { kind: 'healthy' }>): Omit<Outcome, 'findings'> => ({
   restarted: result.restarted,

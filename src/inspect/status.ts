@@ -1,4 +1,5 @@
 import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
+import { shown } from '../audit/kubeconfig-keys.ts'
 import { NEWEST } from '../audit/version.ts'
 import { runsManifest } from '../facts/api-server.ts'
 import type { LogStatus, Status } from '../facts/status.ts'
@@ -62,11 +63,8 @@ const webhookStatus = (host: HostReader, pod: Pod, path: string | undefined): St
   if (path === undefined) return null
   const at = hostOf(pod, path)
   const text = at && host.read(at, MAX_BYTES)?.toString('utf8')
-  return {
-    path,
-    host: at,
-    server: text === null || text === undefined ? null : checkKubeconfig(text, at ?? path).server
-  }
+  const server = text === null || text === undefined ? null : checkKubeconfig(text, at ?? path).server
+  return { path, host: at, server: server === null || server === undefined ? null : shown('url', server) }
 }
 
 const logStatus = (host: HostReader, pod: Pod, path: string): LogStatus => {

@@ -49,12 +49,14 @@ export const patchManifest = (
   return { text, changes: [...flags.changes, ...mounts.changes, ...notes.changes] }
 }
 
-// one mount may serve two paths, so a repair for the second may undo the first: once more, then it must hold
+// one mount or volume may serve two paths, so a repair for the second may undo the first: repaired until nothing changes
 const serveAll = (pod: Pod, before: Draft, paths: readonly WantedPath[]): Draft => {
   let draft = before
-  for (let round = 0; round < 3; round++) {
-    draft = paths.reduce((current, path) => servePath(pod, current, path), draft)
-    if (paths.every(path => resolveIn(draft, path.container)?.host === path.host)) return draft
+  for (let round = 0; round < 4; round++) {
+    const next = paths.reduce((current, path) => servePath(pod, current, path), draft)
+    const isServed = paths.every(path => resolveIn(next, path.container)?.host === path.host)
+    if (next === draft && isServed) return draft
+    draft = next
   }
   throw new AuditError(
     'BAD_MANIFEST',

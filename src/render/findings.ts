@@ -10,7 +10,8 @@ export const findingLines = (findings: readonly Finding[], paint: Paint, width: 
     const color = finding.severity === 'error' ? paint.red : finding.severity === 'warning' ? paint.yellow : paint.cyan
     const [first = '', ...rest] = wrapText(`${mark}${harmless(finding.message)}`, width, '  ')
     const place = finding.file === undefined ? [] : [paint.dim(`  ${harmless(placeOf(finding))}`)]
-    const remedy = finding.remediation === undefined ? [] : wrapText(`  ${harmless(finding.remediation)}`, width, '  ')
+    const { remediation } = finding
+    const remedy = remediation === undefined ? [] : wrapText(harmless(remediation), width - 2).map(line => `  ${line}`)
     return [color(mark.trimEnd()) + first.slice(mark.length - 1), ...rest, ...place, ...remedy]
   })
 

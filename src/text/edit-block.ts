@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import { AuditError } from '../errors.ts'
+import { blockScalarAt } from './block-scalar.ts'
 import type { Splice } from './edit.ts'
 import {
   colonEnd,
@@ -28,6 +29,14 @@ import { writeFlow, writeItem, writePair } from './write-value.ts'
  */
 const insertAfterLine = (source: Source, offset: number, text: string): Splice => {
   const end = lineEnd(source.text, offset)
+  // a line break behind a block scalar that has none at the end of the text would be a part of it
+  const scalar = end === source.text.length ? blockScalarAt(source.document, end - 1) : undefined
+  if (scalar?.range && !/^[|>]\d?-/.test(source.text.slice(scalar.range[0]))) {
+    throw new AuditError('BAD_MANIFEST', 'a block scalar ends the text without a line break; one is wanted', {
+      path: source.file,
+      position: positionAt(source.text, scalar.range[0])
+    })
+  }
   return { start: end, end, text: eolAt(source.text, end) + text }
 }
 
@@ -35,6 +44,8 @@ const cutLines = (source: Source, start: number, end: number): Splice => {
   const from = lineStart(source.text, start)
   const to = lineEnd(source.text, end)
   if (from === 0) return { start: 0, end: Math.min(source.text.length, to + eolAt(source.text, to).length), text: '' }
+  // at the end of a text without a line break the one in front stays where it belongs to a block scalar
+  if (to === source.text.length && blockScalarAt(source.document, from - 1)) return { start: from, end: to, text: '' }
   return { start: lineEnd(source.text, from - (source.text[from - 2] === '\r' ? 2 : 1)), end: to, text: '' }
 }
 

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isMap, isScalar, isSeq, type Node } from 'yaml'
+import { type Alias, isMap, isScalar, isSeq, type Node, visit } from 'yaml'
 import { AuditError } from '../errors.ts'
 import { editBlockMap, editBlockSequence } from './edit-block.ts'
 import { editFlow } from './edit-flow.ts'
 import { contentEnd, formatPath, nodeAt, type Path } from './locate.ts'
-import { parseSource, type Source } from './source.ts'
+import { parseSource, positionAt, type Source } from './source.ts'
 import { refuseAliases } from './refuse-aliases.ts'
+import { refuseRareForms } from './refuse-rare-forms.ts'
 import type { Quote } from './style.ts'
 import { applyOperations, type Operation } from './value.ts'
 import { writeScalar } from './write-value.ts'
@@ -25,6 +26,7 @@ export interface Splice {
 export const editSource = (source: Source, operations: readonly Operation[]): string => {
   if (operations.length === 0) return source.text
   refuseAliases(source, operations)
+  refuseRareForms(source, operations)
   const text = splice(source.text, splicesOf(source, operations))
   const wanted = applyOperations(valueOf(source), operations)
   const got = reparse(text, source)
@@ -53,8 +55,20 @@ export const valueOf = (source: Source): unknown => {
     return source.document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
     if (cause instanceof RangeError) throw new AuditError('TOO_DEEP', `${source.file} is nested too deeply`, { cause })
-    throw new AuditError('ALIAS', `the aliases in ${source.file} cannot be resolved`, { path: source.file, cause })
+    const position = positionAt(source.text, unresolvedAlias(source)?.range?.[0] ?? 0)
+    throw new AuditError('ALIAS', `the aliases in ${source.file} cannot be resolved`, {
+      path: source.file,
+      position,
+      cause
+    })
   }
+}
+
+// the first that points nowhere; where they only are too many, the first
+const unresolvedAlias = ({ document }: Source): Alias | undefined => {
+  const aliases: Alias[] = []
+  visit(document, { Alias: (_, alias) => void aliases.push(alias) })
+  return aliases.find(alias => !alias.resolve(document)) ?? aliases[0]
 }
 
 /** A text with its splices made. They must not overlap; of several at one place the insertions keep their order. */

@@ -2,17 +2,20 @@ import { isAlias, isMap, isScalar, type Node, type Pair, visit } from 'yaml'
 import { AuditError } from '../errors.ts'
 import { formatPath, nodeAt, type Path } from './locate.ts'
 import { positionAt, type Source } from './source.ts'
-import type { Operation } from './value.ts'
+import { type Operation, touchedBy } from './value.ts'
 
 /**
  * Throws ALIAS when an operation touches a part that is written with anchors, aliases or merge keys: an edit there could
  * change another place of the document too.
  */
 export const refuseAliases = (source: Source, operations: readonly Operation[]): void => {
-  for (const { path } of operations) {
-    for (let length = 0; length < path.length; length++) refuseAt(source, path.slice(0, length))
-    const touched = nodeAt(source.document, path)
-    if (touched) refuseInside(source, touched, path)
+  for (const operation of operations) {
+    const { path } = operation
+    const isReplaced = operation.kind === 'replace'
+    for (let length = 0; length < path.length + (isReplaced ? 0 : 1); length++) refuseAt(source, path.slice(0, length))
+    const touched = touchedBy(operation)
+    const node = touched && nodeAt(source.document, touched)
+    if (node) refuseInside(source, node, touched)
   }
 }
 

@@ -1,7 +1,9 @@
-import { Composer, Parser, type Document } from 'yaml'
+import { Composer, type Document, Parser } from 'yaml'
 import { AuditError, type ErrorCode, type Position } from '../errors.ts'
+import { blockScalarAt } from './block-scalar.ts'
 import { type Dialect, dialectOptions } from './dialect.ts'
-import { findTemplate } from './template.ts'
+import { tooDeepAt } from './nesting.ts'
+import { findTemplates } from './template.ts'
 
 /** A text that was parsed for its offsets. Only the first YAML document is read, as the kubelet does. */
 export interface Source {
@@ -55,12 +57,16 @@ export const parseSource = (text: string, file: string, dialect: Dialect): Sourc
   // line breaks to go-yaml, which reads YAML 1.1, and none to YAML 1.2: what a reader sees would differ
   const lone = dialect === 'kubernetes' ? /\r(?!\n)|[\x85\u2028\u2029]/.exec(text) : null
   if (lone) fail('BROKEN_YAML', `the line break ${escapeCharacter(lone[0])} in the text; \\n is wanted`, lone.index)
-  const template = findTemplate(text)
+  const deep = tooDeepAt(text)
+  if (deep !== undefined) fail('TOO_DEEP', `${file} is nested too deeply`, deep)
+  const templates = findTemplates(text)
   const { document, more } = firstDocument(text, file, dialect)
   const error = document.errors[0]
-  if (template && (error || template.certain)) {
-    fail('TEMPLATE', `a template, not a manifest: found ${template.text}`, template.offset)
-  }
+  // a script in a block scalar may hold any of the markers
+  const template = templates.find(each => error || (each.certain && !blockScalarAt(document, each.offset)))
+  if (template) fail('TEMPLATE', `a template, not a manifest: found ${template.text}`, template.offset)
+  // the composer descends by recursion, and reports the end of its stack as a fault of the text
+  if (error && /call stack/.test(error.message)) fail('TOO_DEEP', `${file} is nested too deeply`, error.pos[0])
   if (error) {
     const code = error.code === 'DUPLICATE_KEY' ? 'DUPLICATE_KEY' : 'BROKEN_YAML'
     fail(code, error.code === 'DUPLICATE_KEY' ? 'the same key twice in one mapping' : error.message, error.pos[0])
@@ -68,7 +74,10 @@ export const parseSource = (text: string, file: string, dialect: Dialect): Sourc
   return { file, text, dialect, document, more }
 }
 
-const escapeCharacter = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+const escapeCharacter = (character: string): string => {
+  const code = character.charCodeAt(0).toString(16)
+  return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`
+}
 
 const firstDocument = (text: string, file: string, dialect: Dialect): { document: Document.Parsed; more: boolean } => {
   const composer = new Composer(dialectOptions(dialect))

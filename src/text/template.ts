@@ -1,6 +1,6 @@
 import { Lexer } from 'yaml'
 
-/** A template marker found outside comments. `certain` when no valid manifest holds such a marker. */
+/** A template marker found outside comments. `certain` when no manifest holds it outside block scalars. */
 export interface Template {
   readonly text: string
   readonly offset: number
@@ -10,20 +10,19 @@ export interface Template {
 const MARKER = /\{\{|\{%|<%[=\s-]|\$\{[A-Za-z_]/g
 
 /**
- * The first marker of a template language (`{{ }}`, `{% %}`, `<% %>`, `${ }`) outside comments. `{{` and `${` may be
- * honest text (a shell script in another container): they are certain only where YAML reads the first as a mapping.
+ * The markers of a template language (`{{ }}`, `{% %}`, `<% %>`, `${ }`) outside comments. `${` may be honest text.
  */
-export const findTemplate = (text: string): Template | undefined => {
-  if (!MARKER.test(text)) return undefined
-  MARKER.lastIndex = 0
+export const findTemplates = (text: string): Template[] => {
+  const matches = [...text.matchAll(MARKER)]
+  if (matches.length === 0) return []
   const comments = commentSpans(text)
-  for (const match of text.matchAll(MARKER)) {
-    if (comments.some(([start, end]) => match.index >= start && match.index < end)) continue
-    const end = text.indexOf('\n', match.index)
-    const found = text.slice(match.index, Math.min(end === -1 ? text.length : end, match.index + 40)).trimEnd()
-    return { text: found, offset: match.index, certain: match[0] !== '${' && !match[0].startsWith('${') }
-  }
-  return undefined
+  return matches
+    .filter(({ index }) => !comments.some(([start, end]) => index >= start && index < end))
+    .map(match => {
+      const end = text.indexOf('\n', match.index)
+      const found = text.slice(match.index, Math.min(end === -1 ? text.length : end, match.index + 40)).trimEnd()
+      return { text: found, offset: match.index, certain: !match[0].startsWith('${') }
+    })
 }
 
 const commentSpans = (text: string): [number, number][] => {

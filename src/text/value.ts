@@ -17,6 +17,24 @@ export type Operation =
   | { readonly kind: 'set-null'; readonly path: Path; readonly key: string; readonly text: string }
   | { readonly kind: 'replace'; readonly path: Path; readonly value: string | boolean }
 
+/** The path of what an operation replaces or takes away; undefined when it only adds to a list. */
+export const touchedBy = (operation: Operation): Path | undefined => {
+  switch (operation.kind) {
+    case 'insert-item':
+      return undefined
+    case 'remove-item':
+      return [...operation.path, operation.index]
+    case 'replace':
+      return operation.path
+    case 'add-key':
+    case 'remove-key':
+    case 'set-null':
+      return [...operation.path, operation.key]
+    default:
+      return operation satisfies never
+  }
+}
+
 type Mutable = { [key: string]: unknown } | unknown[]
 
 const isObject = (value: unknown): value is Mutable => typeof value === 'object' && value !== null

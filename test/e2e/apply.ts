@@ -22,6 +22,7 @@ import {
 import { eventsOf, LOG_PATH, POLICY, POLICY_PATH, put, setUp, until } from './fake-setup.ts'
 
 t.jobs = 4
+t.setTimeout(300_000)
 
 const DONE = { kind: 'ApplyResult', changed: true, restarted: true, healthy: true, proven: true, rolledBack: false }
 const only = (rule: string): string => `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n${rule}`

@@ -19,6 +19,7 @@ import { apply, isTidy, KUBEADM_FILES, launch, MANIFEST, read, run, setUpFiles, 
 import { POLICY, POLICY_PATH, put } from './fake-setup.ts'
 
 t.jobs = 2
+t.setTimeout(300_000)
 
 const STATE = /^var\/(lib|log)\/auditpatch/
 const policy = (rest: string): string => `apiVersion: audit.k8s.io/v1\nkind: Policy\n${rest}`

@@ -20,6 +20,7 @@ import {
 import { LOG_PATH, POLICY, POLICY_PATH, put, setUp, until, withLog, withPolicy } from './fake-setup.ts'
 
 t.jobs = 4
+t.setTimeout(300_000)
 
 const AUDITED = '--audit-policy-file'
 const OWN_POLICY = POLICY.replace('kind', '# ours\nkind')
@@ -275,15 +276,6 @@ const MISTAKES: readonly Mistake[] = [
     name: 'a log without a policy',
     edit: good => withMount(logFlags(good), { name: 'audit-log', path: dirname(LOG_PATH), type: 'DirectoryOrCreate' }),
     isDown: false
-  },
-  {
-    name: 'the policy has an unknown level',
-    edit: (good, node) => {
-      put(node, POLICY_PATH, POLICY.replace('Metadata', 'Everything'))
-      return withLog(good)
-    },
-    isDown: true,
-    args: ['--policy', 'template:metadata-all']
   }
 ]
 

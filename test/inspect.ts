@@ -1,0 +1,241 @@
+import t from 'tap'
+import { EXAMPLE_MANIFEST } from '../src/cli/example-manifest.generated.ts'
+import { AuditError } from '../src/errors.ts'
+import type { Host } from '../src/host/host.ts'
+import { findKubelet } from '../src/inspect/find-kubelet.ts'
+import { findManifest, readManifest, withoutRoot } from '../src/inspect/find-manifest.ts'
+import { gatherPathFacts } from '../src/inspect/path-facts.ts'
+import { planDisableOn, planEnableOn, planRestoreOn } from '../src/inspect/plan-node.ts'
+import { proofOf } from '../src/inspect/proof.ts'
+import { apiServersOf, isAnswering } from '../src/inspect/servers.ts'
+import { statusOf } from '../src/inspect/status.ts'
+import { BACKUP_DIRECTORY, createBackup } from '../src/host/backup.ts'
+import { hostPath, parentOf } from '../src/paths.ts'
+import type { EnableInput } from '../src/plan/enable.ts'
+import { locatePod } from '../src/pod/pod.ts'
+import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
+import { parseSource } from '../src/text/source.ts'
+import { fakeHost } from './fake-host.ts'
+
+const MANIFEST = hostPath('/etc/kubernetes/manifests/kube-apiserver.yaml')
+const POLICY = hostPath('/etc/kubernetes/audit/policy.yaml')
+const CONFIG = '/var/lib/kubelet/config.yaml'
+const input: EnableInput = {
+  settings: { flags: new Map() },
+  version: undefined,
+  policy: undefined,
+  fallbackPolicy: { name: 'template:baseline', text: POLICY_TEMPLATES.baseline.text },
+  webhook: undefined
+}
+const podOf = (text: string) => locatePod(parseSource(text, MANIFEST, 'kubernetes'))
+const codeOf = (run: () => unknown): string | undefined => {
+  try {
+    run()
+    return undefined
+  } catch (error) {
+    if (error instanceof AuditError) return error.code
+    throw error
+  }
+}
+
+t.test('findManifest', async t => {
+  t.equal(findManifest(fakeHost().host), MANIFEST)
+  const at = (config: string, files = {}): string => findManifest(fakeHost({ [CONFIG]: config, ...files }).host)
+  t.equal(at('staticPodPath: /srv/pods\n'), '/srv/pods/kube-apiserver.yaml')
+  t.equal(at('staticPodPath: /srv/pod.yaml\n', { '/srv/pod.yaml': 'x' }), '/srv/pod.yaml', 'it may name a file')
+  t.equal(at('staticPodPath: [\n'), MANIFEST, 'a configuration that cannot be read has the defaults')
+  const host: Host = { ...fakeHost().host, root: '/mnt/node' }
+  t.equal(withoutRoot(host, '/mnt/node/etc/x'), '/etc/x')
+  t.equal(withoutRoot(host, '/etc/x'), '/etc/x')
+})
+
+t.test('readManifest', async t => {
+  const code = (files: Parameters<typeof fakeHost>[0]): string | undefined =>
+    codeOf(() => readManifest(fakeHost(files).host, MANIFEST))
+  t.equal(code({}), 'NOT_FOUND')
+  t.equal(code({ [MANIFEST]: EXAMPLE_MANIFEST }), undefined)
+  t.equal(code({ [MANIFEST]: { target: '/x' }, '/x': EXAMPLE_MANIFEST }), 'SYMLINK')
+  t.equal(code({ [`${MANIFEST}/`]: {} }), 'WRONG_KIND')
+  t.equal(code({ [MANIFEST]: { bytes: Buffer.from([0xff, 0xfe, 0x41]) } }), 'NOT_UTF8')
+  t.equal(code({ '/etc/rancher/k3s/config.yaml': '' }), 'OTHER_DISTRIBUTION')
+  t.equal(code({ [MANIFEST]: `${EXAMPLE_MANIFEST}# /var/lib/rancher/rke2/\n` }), 'OTHER_DISTRIBUTION')
+})
+
+t.test('findKubelet', async t => {
+  const fake = fakeHost()
+  t.equal(findKubelet(fake.host), undefined)
+  fake.start({ argv: ['/usr/bin/vim', '/etc/kubelet.conf', 'kubelet'] })
+  t.equal(findKubelet(fake.host), undefined)
+  const { pid } = fake.start({ argv: ['/usr/bin/kubelet'] })
+  t.match(findKubelet(fake.host), { process: { pid }, fileCheckFrequency: 20_000 })
+  fake.put(CONFIG, 'fileCheckFrequency: 1m5s\n')
+  t.match(findKubelet(fake.host), { fileCheckFrequency: 65_000 })
+  fake.end(pid)
+  fake.start({ argv: ['/usr/bin/kubelet', '--file-check-frequency=3s'] })
+  t.match(findKubelet(fake.host), { fileCheckFrequency: 3000 }, 'the flag wins')
+  const below: Host = { ...fake.host, root: '/mnt/node' }
+  t.equal(findKubelet(below), undefined, 'the kubelet of / does not serve another root')
+  fake.put(CONFIG, 'staticPodPath: /mnt/node/etc/kubernetes/manifests\n')
+  t.ok(findKubelet(below))
+  fake.belongsWith(() => false)
+  t.equal(findKubelet(below), undefined)
+})
+
+t.test('gatherPathFacts', async t => {
+  const fake = fakeHost({
+    '/a/f': { bytes: 'x', mode: 0o640, uid: 3 },
+    '/a/l': { target: '/a/f' },
+    '/a/p': { kind: 'fifo' }
+  })
+  const paths = ['/a/f', '/a/l', '/a/p', '/a/none/deep/f'].map(hostPath)
+  const facts = gatherPathFacts(fake.host, paths, [hostPath('/a/f')])
+  t.match(facts.get(hostPath('/a/f')), {
+    kind: 'file',
+    isLink: false,
+    mode: 0o640,
+    uid: 3,
+    bytes: Buffer.from('x'),
+    missing: []
+  })
+  t.match(facts.get(hostPath('/a/l')), { kind: 'file', isLink: true, bytes: undefined })
+  t.match(facts.get(hostPath('/a/p')), { kind: 'other' })
+  t.match(facts.get(hostPath('/a/none/deep/f')), { kind: 'absent', missing: ['/a/none', '/a/none/deep'] })
+})
+
+t.test('what would do harm is refused before anything is written', async t => {
+  const code = (
+    files: Parameters<typeof fakeHost>[0],
+    prepare: (fake: ReturnType<typeof fakeHost>) => void = () => undefined
+  ) => {
+    const fake = fakeHost({ [MANIFEST]: EXAMPLE_MANIFEST, ...files })
+    prepare(fake)
+    const before = fake.snapshot()
+    const found = codeOf(() => planEnableOn(fake.host, MANIFEST, input))
+    t.same(fake.snapshot(), before)
+    return found
+  }
+  const beside = (name: string): string => `${parentOf(MANIFEST)}/${name}`
+  t.equal(code({}), undefined)
+  t.equal(code({ [beside('kube-apiserver.yaml.bak')]: EXAMPLE_MANIFEST }), 'STRAY_POD')
+  t.equal(code({ [beside('old')]: EXAMPLE_MANIFEST }), 'STRAY_POD', 'whatever its extension')
+  t.equal(code({ [beside('.kube-apiserver.yaml.bak')]: EXAMPLE_MANIFEST }), undefined, 'the kubelet skips it')
+  t.equal(
+    code({ [beside('other.yaml')]: EXAMPLE_MANIFEST.replace('  name: kube-apiserver\n', '  name: other\n') }),
+    undefined
+  )
+  t.equal(code({ [beside('broken.yaml')]: 'kind: [' }), undefined)
+  t.equal(
+    code({}, fake => void fake.start({ argv: ['/usr/bin/kubeadm', 'upgrade', 'apply', 'v1.36.1'] })),
+    'UPGRADE_RUNNING'
+  )
+  t.equal(
+    code({}, fake => void fake.start({ argv: ['/usr/bin/kubeadm', 'token', 'list'] })),
+    undefined
+  )
+  t.equal(
+    code({}, fake => fake.setFreeBytes(1024 ** 3)),
+    'NOT_ENOUGH_DISK',
+    '100 MiB x 11 do not fit'
+  )
+  t.equal(
+    code({ '/var/log/kubernetes/audit/audit-1.log': { bytes: Buffer.alloc(200 * 1024 ** 2) } }, fake =>
+      fake.setFreeBytes(1024 ** 3)
+    ),
+    undefined,
+    'what is there already counts'
+  )
+})
+
+t.test('plans of a node', async t => {
+  const fake = fakeHost({ [MANIFEST]: { bytes: EXAMPLE_MANIFEST, mode: 0o600 } })
+  const enable = planEnableOn(fake.host, MANIFEST, input)
+  t.equal(enable.files.at(-1)?.role, 'manifest', 'the manifest is the last')
+  t.same(fake.operations, [], 'a plan writes nothing')
+  t.equal(
+    codeOf(() => planRestoreOn(fake.host, BACKUP_DIRECTORY, undefined)),
+    'NO_BACKUP'
+  )
+  const owner = { mode: 0o640, uid: 4, gid: 5 }
+  createBackup(fake.host, BACKUP_DIRECTORY, {
+    command: 'remove',
+    version: '0.1.0',
+    manifests: parentOf(MANIFEST),
+    files: [
+      { role: 'policy', path: POLICY, before: { bytes: Buffer.from('old'), ownership: owner }, after: null },
+      { role: 'manifest', path: MANIFEST, before: { bytes: Buffer.from('old'), ownership: owner }, after: null }
+    ]
+  })
+  const restore = planRestoreOn(fake.host, BACKUP_DIRECTORY, undefined)
+  t.match(restore.files, [
+    { path: POLICY, before: null, after: { bytes: Buffer.from('old'), owner } },
+    { path: MANIFEST, after: { owner } }
+  ])
+  t.match(restore.directories, [{ path: parentOf(POLICY), owner: { mode: 0o755 } }], 'with the directory that is gone')
+  t.match(
+    restore.changes.map(change => change.kind),
+    ['make-directory', 'write-file', 'write-file']
+  )
+  fake.put(POLICY, { target: '/etc/passwd' })
+  t.equal(
+    codeOf(() => planRestoreOn(fake.host, BACKUP_DIRECTORY, undefined)),
+    'SYMLINK'
+  )
+  t.same(
+    planDisableOn(fake.host, MANIFEST, true, BACKUP_DIRECTORY).changes,
+    [],
+    'a file that was there before is not ours to purge'
+  )
+})
+
+t.test('proof, servers and status', async t => {
+  const fake = fakeHost({ [MANIFEST]: EXAMPLE_MANIFEST })
+  const plan = planEnableOn(fake.host, MANIFEST, input)
+  for (const file of plan.files) if (file.after) fake.put(file.path, { bytes: file.after.bytes, mode: 0o600 })
+  const text = fake.text(MANIFEST) ?? ''
+  t.match(proofOf(fake.host, podOf(text)), { log: '/var/log/kubernetes/audit/audit.log', isLogBatched: false })
+  t.ok(proofOf(fake.host, podOf(text)).policy)
+  t.same(proofOf(fake.host, podOf(EXAMPLE_MANIFEST)), { log: undefined, policy: undefined, isLogBatched: false })
+
+  fake.put('/var/log/kubernetes/audit/audit.log', 'x'.repeat(10))
+  fake.put('/var/log/kubernetes/audit/audit-2026-11-22T01-00-00.000.log', 'old')
+  fake.put('/var/log/kubernetes/audit/other.log', 'not ours')
+  const other = fake.start({ argv: ['kube-apiserver', '--secure-port=7443'] })
+  t.match(await statusOf(fake.host, MANIFEST, BACKUP_DIRECTORY), {
+    configured: true,
+    policy: { path: POLICY, host: POLICY },
+    log: { size: 10, rotated: 1 },
+    running: { pid: other.pid, matches: false, healthy: false },
+    kubelet: false,
+    backups: 0,
+    interrupted: null
+  })
+  const own = fake.start({ argv: podOf(text).command.words.map(word => word.text) })
+  fake.answerWith(({ url }) => ({ status: url === 'https://192.0.2.10:6443/readyz' ? 200 : 0, body: '' }))
+  t.match((await statusOf(fake.host, MANIFEST, BACKUP_DIRECTORY)).running, {
+    pid: own.pid,
+    matches: true,
+    healthy: true
+  })
+  t.same(
+    apiServersOf(fake.host).map(each => each.pid),
+    [other.pid, own.pid]
+  )
+  fake.belongsWith(process => process.pid === own.pid)
+  t.same(
+    apiServersOf(fake.host).map(each => each.pid),
+    [own.pid]
+  )
+  for (const [status, isFine] of [
+    [200, true],
+    [401, false],
+    [403, false],
+    [500, false],
+    [0, false]
+  ] as const) {
+    fake.answerWith(() => ({ status, body: '' }))
+    t.equal(await isAnswering(fake.host, podOf(text)), isFine, `${status}`)
+  }
+  const closed = podOf(text.replace('    - --allow-', '    - --anonymous-auth=false\n    - --allow-'))
+  fake.answerWith(() => ({ status: 401, body: '' }))
+  t.equal(await isAnswering(fake.host, closed), true)
+})

@@ -1,0 +1,324 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import t from 'tap'
+import { parse } from 'yaml'
+import { AuditError } from '../src/errors.ts'
+import { dialectOptions } from '../src/text/dialect.ts'
+import { editSource, splice, valueOf } from '../src/text/edit.ts'
+import { formatPath, type Path } from '../src/text/locate.ts'
+import { decodeText, MAX_BYTES, parseSource, positionAt } from '../src/text/source.ts'
+import { unifiedDiff } from '../src/text/unified-diff.ts'
+import { applyOperations, type Operation, type Value } from '../src/text/value.ts'
+import { isPlainSafe, writeScalar } from '../src/text/write-value.ts'
+import { choices, type Dice, diceOf } from './fixtures/manifest/dice.ts'
+import { type Data, writeRandom } from './fixtures/manifest/write-random.ts'
+
+const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 300)
+
+const refusal = (run: () => unknown): string => {
+  try {
+    run()
+    return 'none'
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error
+    const { code, position } = error
+    return position ? `${code} ${position.line}:${position.column}` : code
+  }
+}
+
+const read = (text: string): unknown => valueOf(parseSource(text, 'a.yaml', 'kubernetes'))
+
+t.test('what cannot be read is refused with its place', async t => {
+  const nine = (name: string): string => `[${Array(9).fill(`*${name}`).join(', ')}]`
+  const bomb = 'bcdefgh'.split('').map((name, index) => `${name}: &${name} ${nine('abcdefgh'[index] ?? '')}\n`)
+  const rows = [
+    { name: 'a tab for indentation', in: 'a:\n\tb: 1\n', want: 'BROKEN_YAML 2:1' },
+    { name: 'an open list', in: 'a: [b\n', want: 'BROKEN_YAML 2:1' },
+    { name: 'a wrong indentation', in: 'a:\n- b\n c: d\n', want: 'BROKEN_YAML 2:3' },
+    { name: 'a control character', in: 'a: "b\x01"\n', want: 'BROKEN_YAML 1:6' },
+    { name: 'a control character in a comment', in: '# \x07\na: b\n', want: 'BROKEN_YAML 1:3' },
+    { name: 'delete', in: 'a: b\x7f\n', want: 'BROKEN_YAML 1:5' },
+    { name: 'a C1 control character', in: '# \x90\n', want: 'BROKEN_YAML 1:3' },
+    { name: 'a lone carriage return', in: 'a: b # c\rd: e\n', want: 'BROKEN_YAML 1:9' },
+    { name: 'a line separator', in: 'a: "b\u2028c"\n', want: 'BROKEN_YAML 1:6' },
+    { name: 'a next line character', in: '# \x85a: b\n', want: 'BROKEN_YAML 1:3' },
+    { name: 'a key twice', in: 'a: 1\nb: 2\na: 3\n', want: 'DUPLICATE_KEY 3:1' },
+    { name: 'a key twice, once quoted', in: 'x: {a: 1, "a": 2}\n', want: 'DUPLICATE_KEY 1:11' },
+    { name: 'a template in a mapping', in: 'a: {{ b }}\n', want: 'TEMPLATE 1:4' },
+    { name: 'a template in quotes', in: 'a: "{{ b }}"\n', want: 'TEMPLATE 1:5' },
+    { name: 'template statements', in: '{% if a %}\nb: c\n{% endif %}\n', want: 'TEMPLATE 1:1' },
+    { name: 'embedded Ruby', in: 'a: <%= b %>\n', want: 'TEMPLATE 1:4' },
+    { name: 'a variable that breaks the YAML', in: 'a: b\n${c}\nd: e\n', want: 'TEMPLATE 2:1' },
+    { name: 'a template in a comment', in: '# {{ a }}\nb: c # <%= d %>\n', want: 'none' },
+    { name: 'markers in a script', in: 'a: |\n  {{ b }} {% c %} <%= d %> ${e}\n', want: 'none' },
+    { name: 'a template behind a script', in: 'a: |\n  {{ b }}\nc: {{ d }}\n', want: 'TEMPLATE 3:4' },
+    { name: 'an alias to nothing', in: 'a: b\nc: *d\n', want: 'ALIAS 2:4' },
+    { name: 'aliases that multiply', in: `a: &a x\n${bomb.join('')}`, want: 'ALIAS 2:8' },
+    { name: 'a byte order mark takes no column', in: '\uFEFFa: {{ b }}\n', want: 'TEMPLATE 1:4' },
+    { name: 'a fault in a later document', in: 'a: b\n---\nc: [\n', want: 'none' },
+    { name: 'nothing', in: '', want: 'none' }
+  ]
+  for (const { name, in: text, want } of rows)
+    t.equal(
+      refusal(() => read(text)),
+      want,
+      name
+    )
+})
+
+t.test('nesting beyond all sense ends soon', async t => {
+  const deep = 100_000
+  const rows = [
+    { name: 'open lists', in: '['.repeat(deep), want: 'TOO_DEEP 1:501' },
+    { name: 'lists', in: '['.repeat(deep) + ']'.repeat(deep), want: 'TOO_DEEP 1:501' },
+    { name: 'mappings', in: '{a: '.repeat(deep), want: 'TOO_DEEP 1:2001' },
+    { name: 'dashes', in: '- '.repeat(deep), want: 'TOO_DEEP 1:1' },
+    {
+      name: 'indentation',
+      in: Array.from({ length: 4000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+      want: /^TOO_DEEP/
+    },
+    { name: 'many brackets in a string', in: `a: "${'['.repeat(deep)}"\n`, want: 'none' },
+    { name: 'many small lists', in: `a: [${'[], '.repeat(2000)}]\n`, want: 'none' }
+  ]
+  for (const { name, in: text, want } of rows) {
+    const start = performance.now()
+    const found = refusal(() => read(text))
+    if (typeof want === 'string') t.equal(found, want, name)
+    else t.match(found, want, name)
+    t.ok(performance.now() - start < 2000, `${name}: in time`)
+  }
+})
+
+t.test('bytes that are no text', async t => {
+  t.equal(
+    refusal(() => decodeText(new Uint8Array([0x61, 0xff]), 'a')),
+    'NOT_UTF8'
+  )
+  t.equal(
+    refusal(() => decodeText(new Uint8Array(MAX_BYTES + 1), 'a')),
+    'TOO_LARGE'
+  )
+  t.equal(decodeText(new TextEncoder().encode('\uFEFFé'), 'a'), '\uFEFFé')
+  t.equal(decodeText(new Uint8Array(MAX_BYTES).fill(0x20), 'a').length, MAX_BYTES)
+})
+
+t.test('plain scalars are read as Kubernetes reads them', async t => {
+  const rows: readonly [string, unknown][] = [
+    ['yes', true],
+    ['Off', false],
+    ['y', true],
+    ['nO', 'nO'],
+    ['010', 8],
+    ['0o17', 15],
+    ['0x1F', 31],
+    ['0b11', 3],
+    ['1_000', 1000],
+    ['-5', -5],
+    ['08', 8],
+    ['1.5', 1.5],
+    ['.5', 0.5],
+    ['1e3', 1000],
+    ['22:22', '22:22'],
+    ['2020-01-01', '2020-01-01'],
+    ['~', null],
+    ['', null],
+    ['Null', null],
+    ['nULL', 'nULL'],
+    ['.inf', Infinity],
+    ['"yes"', 'yes'],
+    ["'010'", '010']
+  ]
+  for (const [text, want] of rows) t.same(read(`a: ${text}\n`), { a: want }, text === '' ? 'nothing' : text)
+  t.same(parse('a: yes', dialectOptions('plain')), { a: 'yes' })
+})
+
+t.test('small things', async t => {
+  t.equal(formatPath(['spec', 'containers', 0, 'command', 3]), 'spec.containers[0].command[3]')
+  t.same(positionAt('ab\r\ncd', 5), { line: 2, column: 2 })
+  t.same(positionAt('\uFEFFab', 1), { line: 1, column: 1 })
+  t.equal(splice('abc', [{ start: 1, end: 2, text: 'X' }]), 'aXc')
+  t.equal(
+    refusal(() =>
+      splice('abc', [
+        { start: 0, end: 2, text: '' },
+        { start: 1, end: 3, text: '' }
+      ])
+    ),
+    'IMPOSSIBLE'
+  )
+  t.equal(unifiedDiff('/a', 'x\n', 'x\n'), '')
+  t.match(unifiedDiff('/a', null, 'x\n'), /^--- \/dev\/null\n\+\+\+ b\/a\n@@ -0,0 \+1,1 @@\n\+x\n$/)
+})
+
+t.test('written scalars are read back as they were', async t => {
+  const text = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('yes', '~', '0x1', '-', '--a=b', 'a: b', 'a #b', '1e3', '', ' ', 'a:')
+  )
+  fc.assert(
+    fc.property(
+      text,
+      fc.constantFrom('plain' as const, 'single' as const, 'double' as const),
+      fc.boolean(),
+      (value, quote, flow) => {
+        const written = writeScalar(value, quote, flow)
+        if (/[\x7f-\x9f\u2028\u2029\ufffe\uffff\r]/.test(value)) return
+        t.same(read(flow ? `[${written}]\n` : `- ${written}\n`), [value])
+        if (isPlainSafe(value, flow))
+          t.same(parse(flow ? `[${value}]` : value, { version: '1.1' }), flow ? [value] : value)
+      }
+    ),
+    { numRuns: RUNS, seed: 3 }
+  )
+})
+
+const leaf = (dice: Dice): Data => dice.one<Data>(['a', 'x y', '--flag=1', 'yes', '1', '', 'a: b', '/p', 1, true, null])
+
+const randomData = (dice: Dice, depth: number): Data => {
+  const kind = depth === 0 ? 0 : dice.pick(4)
+  if (kind === 1) return Array.from({ length: dice.pick(4) }, () => randomData(dice, depth - 1))
+  if (kind > 1) return randomMap(dice, depth)
+  return leaf(dice)
+}
+
+const randomMap = (dice: Dice, depth: number): { [key: string]: Data } =>
+  Object.fromEntries(
+    dice.some(['a', 'b', 'c', 'key', 'z', 'on'], 50).map(key => [key, randomData(dice, depth - 1)] as const)
+  )
+
+interface Place {
+  readonly path: Path
+  readonly value: Data
+}
+
+const placesIn = (value: Data, path: Path): Place[] => {
+  const below = Array.isArray(value)
+    ? value.flatMap((item: Data, index) => placesIn(item, [...path, index]))
+    : typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, item]) => placesIn(item, [...path, key]))
+      : []
+  return [{ path, value }, ...below]
+}
+
+const operationAt = ({ path, value }: Place, dice: Dice): Operation[] => {
+  if (Array.isArray(value)) {
+    const inserts = dice.some(
+      Array.from({ length: value.length + 1 }, (_, index) => index),
+      30
+    )
+    const removed = dice.some(
+      Array.from({ length: value.length }, (_, index) => index),
+      25
+    )
+    return [
+      ...inserts.map(index => ({ kind: 'insert-item' as const, path, index, value: randomData(dice, 2) as Value })),
+      ...removed.map(index => ({ kind: 'remove-item' as const, path, index }))
+    ]
+  }
+  if (typeof value === 'object' && value !== null) {
+    const adding = ['a', 'd', 'zz'].filter(key => !Object.hasOwn(value, key) || value[key as never] === null)
+    const removed = dice.some(Object.keys(value), 20)
+    // a mapping that loses every key is removed as a whole by its owner
+    const isEmptied = removed.length === Object.keys(value).length
+    return [
+      ...dice
+        .some(adding, 25)
+        .flatMap(key =>
+          Object.keys(value).length === 0
+            ? []
+            : [{ kind: 'add-key' as const, path, key, value: [randomData(dice, 1)] as Value }]
+        ),
+      ...(isEmptied ? [] : removed.map(key => ({ kind: 'remove-key' as const, path, key })))
+    ]
+  }
+  return typeof value === 'string' && dice.chance(15) && path.length > 0
+    ? [{ kind: 'replace', path, value: dice.one(['new', 'x: y', 'no', "it's", 'a, b']) }]
+    : []
+}
+
+// no operation within what another one takes away or fills
+const independent = (operations: readonly Operation[]): Operation[] => {
+  const gone = operations.flatMap(operation =>
+    operation.kind === 'remove-item'
+      ? [[...operation.path, operation.index]]
+      : operation.kind === 'remove-key' || operation.kind === 'add-key'
+        ? [[...operation.path, operation.key]]
+        : []
+  )
+  const isWithin = (path: Path): boolean => gone.some(each => isDeepStrictEqual(each, path.slice(0, each.length)))
+  const keys = new Set<string>()
+  return operations.filter(operation => {
+    if (isWithin(operation.path)) return false
+    if (operation.kind !== 'add-key' && operation.kind !== 'remove-key') return true
+    const key = JSON.stringify([operation.path, operation.key])
+    return keys.has(key) ? false : (keys.add(key), true)
+  })
+}
+
+t.test('edits mean what they say and leave the rest', async t => {
+  for (const seed of [5, 6]) {
+    const count = { done: 0, refused: 0 }
+    fc.assert(
+      fc.property(choices, numbers => {
+        const dice = diceOf(numbers)
+        const data = { ...randomMap(dice, 4), last: leaf(dice) }
+        const text = writeRandom(data, dice)
+        const source = parseSource(text, 'a.yaml', 'kubernetes')
+        const before = valueOf(source)
+        const operations = independent(placesIn(before as Data, []).flatMap(place => operationAt(place, dice)))
+        let after = ''
+        try {
+          after = editSource(source, operations)
+        } catch (error) {
+          if (!(error instanceof AuditError) || error.code !== 'BAD_MANIFEST') throw error
+          count.refused += 1
+          return
+        }
+        count.done += 1
+        const found: unknown = valueOf(parseSource(after, 'b.yaml', 'kubernetes'))
+        if (!isDeepStrictEqual(found, applyOperations(before, operations))) throw new Error('another meaning')
+        const isInsertion = operations.every(({ kind }) => kind === 'insert-item')
+        const lines = (all: string): string[] => all.split(/\r?\n/).filter(line => /^\s*#/.test(line))
+        if (isInsertion && lines(after).join('\n') !== lines(text).join('\n')) throw new Error('a comment was lost')
+      }),
+      { numRuns: RUNS, seed }
+    )
+    t.ok(count.done > count.refused * 4, `seed ${seed}: ${count.done} edited, ${count.refused} refused`)
+  }
+})
+
+t.test('anchors, aliases and rare forms are refused where they are touched', async t => {
+  const add: Operation = { kind: 'insert-item', path: ['a', 'b'], index: 1, value: 'new' }
+  const remove: Operation = { kind: 'remove-item', path: ['a', 'b'], index: 0 }
+  const key: Operation = { kind: 'add-key', path: ['a'], key: 'new', value: ['x'] }
+  const rows: readonly { name: string; in: string; operation: Operation; want: string }[] = [
+    { name: 'an anchor on the list', in: 'a:\n  b: &x [c]\n', operation: add, want: 'ALIAS 2:9' },
+    { name: 'an anchor above', in: 'a: &x\n  b: [c]\n', operation: add, want: 'ALIAS 2:3' },
+    { name: 'an alias for the list', in: 'x: &x [c]\na:\n  b: *x\n', operation: add, want: 'ALIAS 3:6' },
+    { name: 'a merge key above', in: 'x: &x {c: d}\na:\n  <<: *x\n  b: [c]\n', operation: add, want: 'ALIAS 3:3' },
+    { name: 'a merge key beside', in: 'x: &x {c: d}\na:\n  <<: *x\n', operation: key, want: 'ALIAS 3:3' },
+    { name: 'an item with an anchor goes', in: 'a:\n  b:\n  - &x c\n  - d\n', operation: remove, want: 'ALIAS 3:8' },
+    { name: 'an alias goes', in: 'x: &x 1\na:\n  b:\n  - *x\n  - d\n', operation: remove, want: 'ALIAS 4:5' },
+    { name: 'an anchor in another item', in: 'a:\n  b:\n  - &x c\n', operation: add, want: 'none' },
+    { name: 'an alias elsewhere', in: 'x: &x c\na:\n  b: [c]\n  d: *x\n', operation: add, want: 'none' },
+    { name: 'a merge key elsewhere', in: 'x: &x {c: d}\ny:\n  <<: *x\na:\n  b: [c]\n', operation: add, want: 'none' },
+    { name: 'an anchor below another key', in: 'a:\n  b: &x [c]\n', operation: key, want: 'none' },
+    { name: 'an explicit key', in: 'a:\n  ? b\n  : [c]\n', operation: add, want: 'BAD_MANIFEST 2:5' },
+    { name: 'an explicit key elsewhere', in: 'x:\n  ? b\n  : [c]\na: {b: [c]}\n', operation: add, want: 'none' },
+    { name: 'a tag goes', in: 'a:\n  b: [!!str c, d]\n', operation: remove, want: 'BAD_MANIFEST 2:13' },
+    {
+      name: 'a list in a list on one line',
+      in: 'a:\n  b:\n  - - c\n',
+      operation: { kind: 'remove-item', path: ['a', 'b', 0], index: 0 },
+      want: 'BAD_MANIFEST 3:5'
+    }
+  ]
+  for (const { name, in: text, operation, want } of rows) {
+    t.equal(
+      refusal(() => editSource(parseSource(text, 'a.yaml', 'kubernetes'), [operation])),
+      want,
+      name
+    )
+  }
+})

@@ -36,7 +36,8 @@ const OPTIONS: ApplyOptions = {
   wait: undefined,
   waitTimeout: 60_000,
   waitStable: 3000,
-  rollback: true
+  rollback: true,
+  restartKubelet: false
 }
 
 const KUBECONFIG = (token: string): string =>

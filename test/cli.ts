@@ -90,6 +90,8 @@ const treeOf = (root: string): Record<string, string> =>
     fs
       .readdirSync(root, { recursive: true, encoding: 'utf8' })
       .sort()
+      // the log of runs tells of every run, also of one that changed nothing
+      .filter(name => name !== 'var/log/auditpatch.log')
       .map(name => {
         const stat = fs.lstatSync(join(root, name))
         const text = stat.isFile() ? fs.readFileSync(join(root, name), 'latin1') : ''

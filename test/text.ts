@@ -184,7 +184,7 @@ const randomData = (dice: Dice, depth: number): Data => {
 
 const randomMap = (dice: Dice, depth: number): { [key: string]: Data } =>
   Object.fromEntries(
-    dice.some(['a', 'b', 'c', 'key', 'z', 'on'], 50).map(key => [key, randomData(dice, depth - 1)] as const)
+    dice.some(['a', 'b', 'c', 'key', 'z', 'x-y'], 50).map(key => [key, randomData(dice, depth - 1)] as const)
   )
 
 interface Place {
@@ -256,17 +256,25 @@ const independent = (operations: readonly Operation[]): Operation[] => {
   })
 }
 
+// the first line of a manifest is no audit setting
+const isOffTheFirstLine = (operation: Operation): boolean =>
+  !(operation.kind === 'remove-key' && operation.key === 'head')
+
 t.test('edits mean what they say and leave the rest', async t => {
   for (const seed of [5, 6]) {
     const count = { done: 0, refused: 0 }
     fc.assert(
       fc.property(choices, numbers => {
         const dice = diceOf(numbers)
-        const data = { ...randomMap(dice, 4), last: leaf(dice) }
+        const data = { head: 'v1', ...randomMap(dice, 4), last: leaf(dice) }
         const text = writeRandom(data, dice)
         const source = parseSource(text, 'a.yaml', 'kubernetes')
         const before = valueOf(source)
-        const operations = independent(placesIn(before as Data, []).flatMap(place => operationAt(place, dice)))
+        const operations = independent(
+          placesIn(before as Data, [])
+            .flatMap(place => operationAt(place, dice))
+            .filter(isOffTheFirstLine)
+        )
         let after = ''
         try {
           after = editSource(source, operations)

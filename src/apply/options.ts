@@ -11,4 +11,6 @@ export interface ApplyOptions {
   /** Undefined: the kubelet's period and 5 s. */
   readonly waitStable: number | undefined
   readonly rollback: boolean
+  /** Restart the kubelet, once, when it does not react to the change. */
+  readonly restartKubelet: boolean
 }

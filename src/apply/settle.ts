@@ -115,7 +115,7 @@ const waitAndProve = async (
     stable: 0,
     patience: 1
   }
-  const up = await waitForServer(host, wait, watcher)
+  const up = await waitAndUnstick(host, wait, options, watcher)
   if (up.kind !== 'healthy') return { ...failedWait(up), findings }
   watcher.report({ kind: 'step', text: `kube-apiserver restarted (pid ${up.process.pid}) and is healthy` })
   const proof: ProofResult =
@@ -133,6 +133,23 @@ const waitAndProve = async (
   const unproven =
     proof.proven === null ? [note('not-proven', 'info', `no event was looked for or found: ${proof.why}`)] : []
   return { restarted: true, healthy: true, proven, findings: [...findings, ...unproven] }
+}
+
+const STUCK_AFTER = 90_000
+
+/** Waits for the server; a kubelet that has not reacted after 90 s is restarted, where the user allows it and it is this machine's. */
+const waitAndUnstick = async (
+  host: Host,
+  wait: WaitFor,
+  options: ApplyOptions,
+  watcher: Watcher
+): Promise<WaitResult> => {
+  if (!options.restartKubelet || host.root !== '/') return waitForServer(host, wait, watcher)
+  const first = await waitForServer(host, { ...wait, timeout: Math.min(wait.timeout, STUCK_AFTER) }, watcher)
+  if (first.kind !== 'failed' || first.restarted || first.evidence) return first
+  watcher.report({ kind: 'step', text: 'the kubelet does not react; restarting it' })
+  await host.exec('systemctl', ['restart', 'kubelet'], 60_000)
+  return waitForServer(host, wait, watcher)
 }
 
 // by its command line a server of the one manifest cannot be told from one of the other

@@ -19,6 +19,7 @@ export const applyOptionsOf = (args: Args): ApplyOptions => {
     wait: args.has('wait') ? true : args.has('no-wait') ? false : undefined,
     waitTimeout: durationOf(args, 'wait-timeout') ?? 300_000,
     waitStable: durationOf(args, 'wait-stable'),
-    rollback: !args.has('no-rollback')
+    rollback: !args.has('no-rollback'),
+    restartKubelet: args.text('restart-kubelet') === 'if-stuck'
   }
 }

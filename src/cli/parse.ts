@@ -2,7 +2,7 @@ import yargs from 'yargs'
 import { AuditError } from '../errors.ts'
 import type { Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { type Args, EVERYWHERE, flagOptions, option, type OptionName, RUNNING, SETTINGS } from './options.ts'
+import { type Args, EVERYWHERE, flagOptions, option, type OptionName, OPTIONS, RUNNING, SETTINGS } from './options.ts'
 import { VERSION } from './version.ts'
 
 /** What a command line asks for: a command with its arguments, or a text to print. */
@@ -80,10 +80,18 @@ export const parseArguments = async (
 const isSetting = (name: OptionName): boolean => SETTINGS.some(each => each === name)
 const isRunning = (name: OptionName): boolean => RUNNING.some(each => each === name)
 
+const takesValue = (word: string | undefined): boolean =>
+  (Object.keys(OPTIONS) as OptionName[]).some(name => {
+    const { type, alias } = option(name)
+    return type !== 'flag' && (word === `--${name}` || (alias !== undefined && word === `-${alias}`))
+  })
+
 /** The program's name alone, or with options only, means plan. */
 const withDefaultCommand = (argv: readonly string[], commands: readonly Command[]): string[] => {
   const names = [...commands.map(command => command.name), 'completion']
-  const isOther = argv.some(
+  // the word behind an option that takes a value is no command
+  const words = argv.filter((_, index) => !takesValue(argv[index - 1]))
+  const isOther = words.some(
     word => names.includes(word) || /^(--help|-h|--version|--get-yargs-completions)$/.test(word)
   )
   const startsWithOption = argv[0] === undefined || argv[0].startsWith('-')

@@ -22,6 +22,7 @@ import { VERSION } from './version.ts'
 
 /** What a command that changes the node works with. */
 export interface Performance {
+  readonly command: Plan['command']
   readonly host: Host
   readonly args: Args
   readonly io: Io
@@ -31,39 +32,45 @@ export interface Performance {
 
 /**
  * Recovers an interrupted run, makes the plan, shows it, asks, performs it and tells what came of it. Gives the exit code;
- * every run that was begun is in the log of runs.
+ * every run is in the log of runs.
  */
 export const perform = async (performance: Performance, makePlan: () => Plan): Promise<number> => {
   const { host, args, io, session, options } = performance
-  const interrupts = io.countInterrupts()
-  const watcher = watcherOf(session, io, interrupts)
-  const recovered = await recoverFirst(performance, interrupts)
-  if (recovered !== undefined) return recovered
-  const plan = await withCluster(host, makePlan())
-  session.say(
-    isEmpty(plan)
-      ? findingLines(plan.findings, session.paint, session.width)
-      : planLines(plan, session.paint, session.width)
-  )
-  if (!isEmpty(plan)) await confirm(args, io)
+  const watcher = watcherOf(session, io, io.countInterrupts())
   try {
+    await recoverFirst(performance, watcher)
+    const plan = await withCluster(host, makePlan())
+    session.say(
+      isEmpty(plan)
+        ? findingLines(plan.findings, session.paint, session.width)
+        : planLines(plan, session.paint, session.width)
+    )
+    if (!isEmpty(plan)) await confirm(args, io)
     const receipt = await applyPlan(host, plan, options, watcher)
     watcher.close()
     return tell(performance, plan, receipt)
   } catch (error) {
     watcher.close()
-    const known = error instanceof AuditError ? error : undefined
-    if (known)
-      logRun(performance, {
-        command: plan.command,
-        exit: exitCode(EXPLANATIONS[known.code].exit),
-        changed: known.code === 'ROLLBACK_FAILED',
-        seconds: 0,
-        error: { code: known.code, message: known.message }
-      })
+    logRefusal(performance, error)
     throw error
   }
 }
+
+// what was not begun is no run: wrong usage, and a question answered with no
+const logRefusal = (performance: Performance, error: unknown): void => {
+  if (!(error instanceof AuditError)) return
+  const { exit } = EXPLANATIONS[error.code]
+  if (exit === 'usage' || error.message === NOT_CONFIRMED) return
+  logRun(performance, {
+    command: performance.command,
+    exit: exitCode(exit),
+    changed: error.code === 'ROLLBACK_FAILED',
+    seconds: 0,
+    error: { code: error.code, message: error.message }
+  })
+}
+
+const NOT_CONFIRMED = 'not confirmed'
 
 /** A plan with what the cluster says against it. */
 const withCluster = async (host: Host, plan: Plan): Promise<Plan> => ({
@@ -79,7 +86,7 @@ const confirm = async (args: Args, io: Io): Promise<void> => {
       'there is no terminal to ask on, and --yes was not given; nothing was changed'
     )
   }
-  if (!(await io.ask('Write this?'))) throw new AuditError('INTERRUPTED', 'not confirmed')
+  if (!(await io.ask('Write this?'))) throw new AuditError('INTERRUPTED', NOT_CONFIRMED)
 }
 
 type Run = Omit<Parameters<typeof appendRun>[1], 'version'>
@@ -97,31 +104,29 @@ const tell = (performance: Performance, plan: Plan, receipt: Receipt): number =>
   session.give(receiptJson(plan, receipt, failure && { ...failure, next }))
   session.say(receiptLines(plan, receipt, session.paint, session.width))
   if (failure) io.err(`auditpatch: ${harmless(failure.message)}\nnext: ${next}\n`)
-  if (receipt.changed || failure) {
-    logRun(performance, {
-      command: plan.command,
-      exit: exitCode(exit),
-      changed: receipt.changed,
-      seconds: receipt.seconds,
-      rolledBack: receipt.rolledBack,
-      ...(receipt.backup ? { backup: receipt.backup.id } : {}),
-      ...(failure ? { error: failure } : {})
-    })
-  }
+  logRun(performance, {
+    command: performance.command,
+    exit: exitCode(exit),
+    changed: receipt.changed,
+    seconds: receipt.seconds,
+    rolledBack: receipt.rolledBack,
+    ...(receipt.backup ? { backup: receipt.backup.id } : {}),
+    ...(failure ? { error: failure } : {})
+  })
   return exitCode(exit)
 }
 
-/** Finishes or undoes an interrupted run first; gives an exit code when that failed and nothing more should be done. */
-export const recoverFirst = async (performance: Performance, interrupts: () => number): Promise<number | undefined> => {
-  const { host, io, session, options } = performance
-  const watcher = watcherOf(session, io, interrupts)
+/** Finishes or undoes an interrupted run first. Throws when that failed: then nothing more should be done. */
+const recoverFirst = async (
+  { host, session, options }: Performance,
+  watcher: ReturnType<typeof watcherOf>
+): Promise<void> => {
   const recovery = await recoverRun(host, options, watcher)
   watcher.close()
-  if (!recovery) return undefined
+  if (!recovery) return
   session.talk(
     `an interrupted ${recovery.command} of ${recovery.started} was ${recovery.what}: ${harmless(recovery.message)}`
   )
   const failure = recovery.receipt?.failure
-  if (!failure || failure.code === 'ROLLED_BACK') return undefined
-  throw new AuditError(failure.code, failure.message)
+  if (failure && failure.code !== 'ROLLED_BACK') throw new AuditError(failure.code, failure.message)
 }

@@ -121,7 +121,7 @@ export const editBlockMap = (source: Source, node: YAMLMap, path: Path, operatio
     return pair ? cutPair(source, node, pair) : []
   })
   const insertions = operations.flatMap(operation =>
-    operation.kind === 'add-key' ? [addKey(source, node, path, operation.key, operation.value)] : []
+    operation.kind === 'add-key' ? [addKey(source, node, path, operation, removed)] : []
   )
   const nulls = operations.flatMap(operation => {
     const pair = operation.kind === 'set-null' ? pairOf(node, operation.key) : undefined
@@ -136,7 +136,8 @@ const setNull = (source: Source, pair: Pair, text: string): Splice[] =>
 
 // item by item: comments between them are none of ours
 const cutContent = (source: Source, { value }: Pair): Splice[] | undefined => {
-  if (isMap(value) && !value.flow) return value.items.flatMap(each => cutPair(source, value, each))
+  if (isMap(value) && !value.flow)
+    return value.items.map(each => cutLines(source, pairStart(each), pairEnd(source, each)))
   if (!isSeq(value) || value.flow) return undefined
   const starts = dashes(value)
   return value.items.map((item, index) =>
@@ -149,7 +150,7 @@ const cutPair = (source: Source, node: YAMLMap, pair: Pair): Splice[] => {
   const lead = source.text.slice(lineStart(source.text, start), start).replace('\uFEFF', '')
   const content = cutContent(source, pair)
   if (/^ *$/.test(lead)) {
-    return content
+    return content && lineStart(source.text, start) > 0
       ? [cutLines(source, start, colonEnd(pair)), ...content]
       : [cutLines(source, start, pairEnd(source, pair))]
   }
@@ -164,16 +165,23 @@ const cutPair = (source: Source, node: YAMLMap, pair: Pair): Splice[] => {
   return [{ start, end, text: text.join('') }]
 }
 
-const addKey = (source: Source, node: YAMLMap, path: Path, key: string, value: Value): Splice => {
+const addKey = (
+  source: Source,
+  node: YAMLMap,
+  path: Path,
+  { key, value }: { key: string; value: Value },
+  removed: readonly string[]
+): Splice => {
   const present = pairOf(node, key)
   const style = styleOf(source, node, node.range?.[0] ?? 0)
   if (present) return fillNull(source, present, key, value, style)
-  const first = node.items[0]
+  const items = node.items.filter(pair => !removed.includes(nameOf(pair)))
+  const first = items[0]
   if (!first) throw unsupported(source, node.range?.[0] ?? 0)
   const column = columnOf(source.text, pairStart(first))
-  const names = node.items.map(pair => (isScalar(pair.key) ? String(pair.key.value) : ''))
+  const names = items.map(nameOf)
   const isSorted = names.every((name, index) => index === 0 || (names[index - 1] ?? '') < name)
-  const after = isSorted ? node.items.filter((_, index) => (names[index] ?? '') < key).at(-1) : node.items.at(-1)
+  const after = isSorted ? items.filter((_, index) => (names[index] ?? '') < key).at(-1) : items.at(-1)
   const text = writePair(key, value, column, style)
   if (after) return insertAfterLine(source, pairEnd(source, after), text)
   const parent = parentPair(source, path)
@@ -181,6 +189,8 @@ const addKey = (source: Source, node: YAMLMap, path: Path, key: string, value: V
   if (parent && isBelowParent) return insertAfterLine(source, colonEnd(parent), text)
   return insertAfterLine(source, pairEnd(source, first), text)
 }
+
+const nameOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : '')
 
 const fillNull = (source: Source, pair: Pair, key: string, value: Value, style: Style): Splice => {
   const end = pairEnd(source, pair)

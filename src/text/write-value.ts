@@ -1,6 +1,12 @@
 import type { Quote, Style } from './style.ts'
 import type { Value } from './value.ts'
 
+type Collection = Exclude<Value, string | number | boolean | null>
+
+// an empty collection has no block form
+const isBlock = (value: Value): value is Collection =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0
+
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
 const WORDS = /^(y|n|yes|no|on|off|true|false|null|~)$/i
@@ -48,16 +54,18 @@ export const writeItem = (value: Value, column: number, style: Style): string =>
 export const writePair = (key: string, value: Value, column: number, style: Style): string =>
   pairLines(key, value, column, style).join(style.eol)
 
+const writeInline = (value: Value, style: Style): string =>
+  value === null || typeof value !== 'object' ? writeScalar(value, style.quote, false) : writeFlow(value, style)
+
 const pairLines = (key: string, value: Value, column: number, style: Style): string[] => {
   const name = `${' '.repeat(column)}${writeScalar(key, 'plain', false)}:`
-  if (value === null || typeof value !== 'object') return [`${name} ${writeScalar(value, style.quote, false)}`]
+  if (!isBlock(value)) return [`${name} ${writeInline(value, style)}`]
   if (isList(value)) return [name, ...value.map(item => writeItem(item, column + style.listIndent, style))]
   return [name, ...blockLines(value, column + style.mapIndent, style)]
 }
 
 const blockLines = (value: Value, column: number, style: Style): string[] => {
-  if (value === null || typeof value !== 'object')
-    return [`${' '.repeat(column)}${writeScalar(value, style.quote, false)}`]
+  if (!isBlock(value)) return [`${' '.repeat(column)}${writeInline(value, style)}`]
   if (isList(value)) return value.map(item => writeItem(item, column, style))
   return Object.entries(value).flatMap(([key, item]) => pairLines(key, item, column, style))
 }

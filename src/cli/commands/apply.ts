@@ -24,7 +24,9 @@ export const apply: Command = {
     const { perform } = await import('../perform.ts')
     const host = nodeHost({ root: rootOf(args) })
     const input = enableInputOf(args)
-    const performance = { host, args, io, session: sessionOf(args, io), options: applyOptionsOf(args) }
-    return perform(performance, () => planEnableOn(host, hostPathOf(args, 'manifest') ?? findManifest(host), input))
+    const options = applyOptionsOf(args)
+    return perform({ command: 'apply', host, args, io, session: sessionOf(args, io), options }, () =>
+      planEnableOn(host, hostPathOf(args, 'manifest') ?? findManifest(host), input)
+    )
   }
 }

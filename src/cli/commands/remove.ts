@@ -22,7 +22,7 @@ export const remove: Command = {
     const host = nodeHost({ root: rootOf(args) })
     const options = applyOptionsOf(args)
     const manifest = hostPathOf(args, 'manifest') ?? findManifest(host)
-    return perform({ host, args, io, session: sessionOf(args, io), options }, () =>
+    return perform({ command: 'remove', host, args, io, session: sessionOf(args, io), options }, () =>
       planDisableOn(host, manifest, args.has('purge'), options.backupDirectory)
     )
   }

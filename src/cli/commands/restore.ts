@@ -21,7 +21,7 @@ export const restore: Command = {
     const host = nodeHost({ root: rootOf(args) })
     const options = applyOptionsOf(args)
     const [id] = args.positionals
-    return perform({ host, args, io, session: sessionOf(args, io), options }, () =>
+    return perform({ command: 'restore', host, args, io, session: sessionOf(args, io), options }, () =>
       planRestoreOn(host, options.backupDirectory, id)
     )
   }

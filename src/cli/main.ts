@@ -29,7 +29,7 @@ export const main = async (
     const args = file === undefined ? parsed.args : withSettings(parsed.args, readSettings(file))
     return await parsed.command.run(args, io)
   } catch (error) {
-    return report(error, isJson, io)
+    return report(error, argv, isJson, io)
   }
 }
 
@@ -41,7 +41,7 @@ const wantsJson = (argv: readonly string[]): boolean =>
       (word === 'json' && /^(--output|-[a-z]*o)$/.test(argv[index - 1] ?? ''))
   )
 
-const report = (error: unknown, isJson: boolean, io: Io): number => {
+const report = (error: unknown, argv: readonly string[], isJson: boolean, io: Io): number => {
   const known = error instanceof AuditError ? error : bugOf(error)
   const { exit, next } = EXPLANATIONS[known.code]
   const { path, position } = known
@@ -56,7 +56,14 @@ const report = (error: unknown, isJson: boolean, io: Io): number => {
   io.err(`next: ${next}\n`)
   if (known.code === 'IMPOSSIBLE' && known.cause instanceof Error)
     io.err(`${known.cause.stack ?? known.cause.message}\n`)
+  else if (argv.some(word => word === '--verbose' || /^-[a-z]*v[a-z]*$/.test(word))) tellCauses(known.cause, io)
   return exitCode(exit)
+}
+
+const tellCauses = (cause: unknown, io: Io): void => {
+  if (!(cause instanceof Error)) return
+  io.err(`cause: ${harmless(cause.message)}\n`)
+  tellCauses(cause.cause, io)
 }
 
 const bugOf = (error: unknown): AuditError => {

@@ -19,7 +19,7 @@ const OPTION_GROUPS = {
     output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout' },
     color: { type: 'string', value: 'WHEN', choices: ['auto', 'always', 'never'], default: 'auto', doc: 'colours; auto is never without a terminal or with NO_COLOR' },
     quiet: { type: 'flag', alias: 'q', doc: 'print results and errors only' },
-    verbose: { type: 'flag', alias: 'v', doc: 'print more of what is done' }
+    verbose: { type: 'flag', alias: 'v', doc: 'say what was looked at, and the causes of errors' }
   },
   settings: {
     settings: { type: 'string', value: 'FILE', doc: 'YAML file with the options below by name; the command line wins' },

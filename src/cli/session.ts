@@ -18,6 +18,8 @@ export interface Session {
   readonly give: (value: Record<string, unknown>) => void
   /** Talk, to stderr; nothing with --quiet. */
   readonly talk: (line: string) => void
+  /** Talk for --verbose only. */
+  readonly detail: (line: string) => void
 }
 
 /** The session that the common options ask for. */
@@ -39,6 +41,9 @@ export const sessionOf = (args: Args, io: Io): Session => {
     },
     talk: line => {
       if (!isQuiet) io.err(`${line}\n`)
+    },
+    detail: line => {
+      if (args.has('verbose')) io.err(`${line}\n`)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
+import { isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
 import { AuditError } from '../errors.ts'
 import { blockScalarAt } from './block-scalar.ts'
 import type { Splice } from './edit.ts'
@@ -42,11 +42,27 @@ const insertAfterLine = (source: Source, offset: number, text: string): Splice =
 
 const cutLines = (source: Source, start: number, end: number): Splice => {
   const from = lineStart(source.text, start)
-  const to = lineEnd(source.text, end)
+  const front = blockScalarAt(source.document, from - 1)
+  const to = front ? absorbedEnd(source, front, lineEnd(source.text, end)) : lineEnd(source.text, end)
   if (from === 0) return { start: 0, end: Math.min(source.text.length, to + eolAt(source.text, to).length), text: '' }
   // at the end of a text without a line break the one in front stays where it belongs to a block scalar
-  if (to === source.text.length && blockScalarAt(source.document, from - 1)) return { start: from, end: to, text: '' }
+  if (to === source.text.length && front) return { start: from, end: to, text: '' }
   return { start: lineEnd(source.text, from - (source.text[from - 2] === '\r' ? 2 : 1)), end: to, text: '' }
+}
+
+// comments and blank lines that would become lines of the block scalar in front go too
+const absorbedEnd = (source: Source, scalar: Scalar, end: number): number => {
+  const [from = 0, to = 0] = scalar.range ?? []
+  const [header = '', ...lines] = source.text.slice(from, to).split(/\r?\n/)
+  const first = lines.find(line => line.trim() !== '') ?? ''
+  const isKeep = /^[|>]\d?\+/.test(header)
+  let done = end
+  for (const [line] of source.text.slice(end).matchAll(/\r?\n([ \t]*)(#.*)?(?=\r?\n|$)/gy)) {
+    const isDeep = line.search(/\S/) - line.lastIndexOf('\n') > first.search(/\S/)
+    if (line.trim() === '' ? !isKeep : !isDeep) break
+    done += line.length
+  }
+  return done
 }
 
 /** The splices that carry out operations on one block sequence. */
@@ -116,10 +132,16 @@ const emptied = (source: Source, path: Path, starts: readonly number[], ends: re
 /** The splices that carry out operations on one block mapping. */
 export const editBlockMap = (source: Source, node: YAMLMap, path: Path, operations: readonly Operation[]): Splice[] => {
   const removed = operations.flatMap(operation => (operation.kind === 'remove-key' ? [operation.key] : []))
-  const cuts = removed.flatMap(key => {
-    const pair = pairOf(node, key)
-    return pair ? cutPair(source, node, pair) : []
-  })
+  const gone = node.items.filter(pair => removed.includes(nameOf(pair)))
+  const kept = node.items.find(pair => !gone.includes(pair))
+  const leading = gone.filter(pair => kept && pairStart(pair) < pairStart(kept))
+  const isOnDash = leading[0] !== undefined && !isFirstOnLine(source, pairStart(leading[0]))
+  const cuts = isOnDash
+    ? [
+        moveUp(source, leading[0], kept),
+        ...gone.filter(pair => !leading.includes(pair)).flatMap(pair => cutPair(source, pair))
+      ]
+    : gone.flatMap(pair => cutPair(source, pair))
   const insertions = operations.flatMap(operation =>
     operation.kind === 'add-key' ? [addKey(source, node, path, operation, removed)] : []
   )
@@ -145,24 +167,30 @@ const cutContent = (source: Source, { value }: Pair): Splice[] | undefined => {
   )
 }
 
-const cutPair = (source: Source, node: YAMLMap, pair: Pair): Splice[] => {
+const isFirstOnLine = (source: Source, offset: number): boolean =>
+  /^\uFEFF? *$/.test(source.text.slice(lineStart(source.text, offset), offset))
+
+const cutPair = (source: Source, pair: Pair): Splice[] => {
   const start = pairStart(pair)
-  const lead = source.text.slice(lineStart(source.text, start), start).replace('\uFEFF', '')
-  const content = cutContent(source, pair)
-  if (/^ *$/.test(lead)) {
-    return content && lineStart(source.text, start) > 0
-      ? [cutLines(source, start, colonEnd(pair)), ...content]
-      : [cutLines(source, start, pairEnd(source, pair))]
-  }
-  // the first key of a list item stands on the line of the dash: the next key moves up there, behind comments
-  const next = node.items[node.items.indexOf(pair) + 1]
+  if (!isFirstOnLine(source, start)) throw unsupported(source, start)
+  const from = lineStart(source.text, start)
+  const content = from > 0 && !blockScalarAt(source.document, from - 1) ? cutContent(source, pair) : undefined
+  return content
+    ? [cutLines(source, start, colonEnd(pair)), ...content]
+    : [cutLines(source, start, pairEnd(source, pair))]
+}
+
+/** The first key of a list item stands on the line of the dash: the next that stays moves up there, behind comments. */
+const moveUp = (source: Source, pair: Pair | undefined, next: Pair | undefined): Splice => {
+  const start = pair ? pairStart(pair) : 0
+  const lead = source.text.slice(lineStart(source.text, start), start)
   if (!next || !/^[ -]*$/.test(lead)) throw unsupported(source, start)
   const end = pairStart(next)
-  const from = content ? start : pairEnd(source, pair)
-  const comments = source.text.slice(from, end).match(/(?<=\n)[ \t]*#.*$/gm) ?? []
   const nextLine = eolAt(source.text, start) + ' '.repeat(columnOf(source.text, start))
-  const text = comments.map(line => line.trim() + nextLine)
-  return [{ start, end, text: text.join('') }]
+  const comments = [...source.text.slice(start, end).matchAll(/(?<=\n)[ \t]*#.*$/gm)]
+    .filter(({ index }) => !blockScalarAt(source.document, start + index))
+    .map(([line]) => line.trim() + nextLine)
+  return { start, end, text: comments.join('') }
 }
 
 const addKey = (

@@ -1,10 +1,10 @@
-import { findManifest } from '../../inspect/find-manifest.ts'
 import { planEnableOn } from '../../inspect/plan-node.ts'
 import { applyOptionsOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
 import { enableInputOf } from '../enable-input.ts'
 import { RUNNING, SETTINGS } from '../options.ts'
-import { hostPathOf, rootOf, sessionOf } from '../session.ts'
+import { manifestPathOf } from '../manifest-path.ts'
+import { rootOf, sessionOf } from '../session.ts'
 
 export const apply: Command = {
   name: 'apply',
@@ -23,10 +23,11 @@ export const apply: Command = {
     const { nodeHost } = await import('../../host/node-host.ts')
     const { perform } = await import('../perform.ts')
     const host = nodeHost({ root: rootOf(args) })
+    const session = sessionOf(args, io)
     const input = enableInputOf(args)
     const options = applyOptionsOf(args)
-    return perform({ command: 'apply', host, args, io, session: sessionOf(args, io), options }, () =>
-      planEnableOn(host, hostPathOf(args, 'manifest') ?? findManifest(host), input)
+    return perform({ command: 'apply', host, args, io, session, options }, () =>
+      planEnableOn(host, manifestPathOf(args, host, session), input)
     )
   }
 }

@@ -1,5 +1,4 @@
 import { nodeHostReader } from '../../host/node-host-reader.ts'
-import { findManifest } from '../../inspect/find-manifest.ts'
 import { planEnableOn } from '../../inspect/plan-node.ts'
 import { isEmpty } from '../../plan/change.ts'
 import { findingLines } from '../../render/findings.ts'
@@ -10,7 +9,8 @@ import { enableInputOf } from '../enable-input.ts'
 import { exitCode } from '../exit-codes.ts'
 import { SETTINGS } from '../options.ts'
 import { reportInterrupted } from '../report-interrupted.ts'
-import { hostPathOf, rootOf, sessionOf } from '../session.ts'
+import { manifestPathOf } from '../manifest-path.ts'
+import { rootOf, sessionOf } from '../session.ts'
 
 export const plan: Command = {
   name: 'plan',
@@ -27,7 +27,7 @@ export const plan: Command = {
     const session = sessionOf(args, io)
     const host = nodeHostReader({ root: rootOf(args) })
     reportInterrupted(host, session)
-    const result = planEnableOn(host, hostPathOf(args, 'manifest') ?? findManifest(host), enableInputOf(args))
+    const result = planEnableOn(host, manifestPathOf(args, host, session), enableInputOf(args))
     session.give(planJson(result))
     const { paint, width } = session
     if (isEmpty(result))

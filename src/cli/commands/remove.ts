@@ -1,9 +1,9 @@
-import { findManifest } from '../../inspect/find-manifest.ts'
 import { planDisableOn } from '../../inspect/plan-node.ts'
 import { applyOptionsOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
 import { RUNNING } from '../options.ts'
-import { hostPathOf, rootOf, sessionOf } from '../session.ts'
+import { manifestPathOf } from '../manifest-path.ts'
+import { rootOf, sessionOf } from '../session.ts'
 
 export const remove: Command = {
   name: 'remove',
@@ -20,9 +20,10 @@ export const remove: Command = {
     const { nodeHost } = await import('../../host/node-host.ts')
     const { perform } = await import('../perform.ts')
     const host = nodeHost({ root: rootOf(args) })
+    const session = sessionOf(args, io)
     const options = applyOptionsOf(args)
-    const manifest = hostPathOf(args, 'manifest') ?? findManifest(host)
-    return perform({ command: 'remove', host, args, io, session: sessionOf(args, io), options }, () =>
+    const manifest = manifestPathOf(args, host, session)
+    return perform({ command: 'remove', host, args, io, session, options }, () =>
       planDisableOn(host, manifest, args.has('purge'), options.backupDirectory)
     )
   }

@@ -1,11 +1,11 @@
 import { nodeHostReader } from '../../host/node-host-reader.ts'
-import { findManifest } from '../../inspect/find-manifest.ts'
 import { statusOf } from '../../inspect/status.ts'
 import { resultOf } from '../../render/json.ts'
 import { statusLines } from '../../render/status.ts'
 import { backupDirectoryOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
-import { hostPathOf, rootOf, sessionOf } from '../session.ts'
+import { manifestPathOf } from '../manifest-path.ts'
+import { rootOf, sessionOf } from '../session.ts'
 
 export const status: Command = {
   name: 'status',
@@ -20,7 +20,7 @@ export const status: Command = {
   run: async (args, io) => {
     const session = sessionOf(args, io)
     const host = nodeHostReader({ root: rootOf(args) })
-    const result = await statusOf(host, hostPathOf(args, 'manifest') ?? findManifest(host), backupDirectoryOf(args))
+    const result = await statusOf(host, manifestPathOf(args, host, session), backupDirectoryOf(args))
     session.give(resultOf('Status', { ...result }))
     session.say(statusLines(result, session.paint, session.width))
     return 0

@@ -1,4 +1,5 @@
 import { AuditError } from '../errors.ts'
+import type { Finding } from '../finding.ts'
 import type { Host } from '../host/host.ts'
 import { JOURNAL_FILE, readJournal } from '../host/journal.ts'
 import { acquireLock, type Lock } from '../host/lock.ts'
@@ -20,7 +21,7 @@ import { sweepBeside } from './write.ts'
 export const applyPlan = async (host: Host, plan: Plan, options: ApplyOptions, watcher: Watcher): Promise<Receipt> => {
   const start = host.monotonic()
   const seconds = (): number => Math.round((host.monotonic() - start) / 100) / 10
-  if (isEmpty(plan)) return { ...NOTHING_DONE, seconds: seconds(), findings: plan.findings }
+  if (isEmpty(plan)) return { ...NOTHING_DONE, seconds: seconds(), findings: [...plan.findings, UNTOUCHED] }
   const lock = acquireLock(host, plan.command)
   try {
     const receipt = await performLocked(host, plan, options, watcher, lock)
@@ -45,6 +46,12 @@ const performLocked = async (
   const before = await lookBefore(host, plan, options)
   const written = writeTransaction(host, plan, { ...options, holder: lock.holder, processes: before.servers }, watcher)
   return settle(host, written, before, options, watcher)
+}
+
+const UNTOUCHED: Finding = {
+  code: 'nothing-to-do',
+  severity: 'info',
+  message: 'the node is as wished: nothing was written, so nothing was waited for'
 }
 
 const NOTHING_DONE = {

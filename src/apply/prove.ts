@@ -26,6 +26,8 @@ export const markLog = (host: HostReader, log: HostPath): LogStart => {
 
 const PATIENCE = 15_000
 const BATCH_PATIENCE = 45_000
+// no request that we may send is recorded: only what others happen to ask for can show up
+const BLIND_PATIENCE = 5000
 const LARGEST = 8 * 1024 * 1024
 
 /**
@@ -47,7 +49,8 @@ export const proveEvent = async (
   const start = markLog(host, log)
   let isAnonymous = true
   let sent: Probe | null = null
-  const limit = host.monotonic() + (proof.isLogBatched ? BATCH_PATIENCE : PATIENCE)
+  const isBlind = !chooseProbe(policy, token, true) && !chooseProbe(policy, token, false)
+  const limit = host.monotonic() + (isBlind ? BLIND_PATIENCE : proof.isLogBatched ? BATCH_PATIENCE : PATIENCE)
   for (let round = 0; host.monotonic() < limit && !isStopped(); round++) {
     if (round % 10 === 0) {
       const probe = chooseProbe(policy, token, isAnonymous)

@@ -5,7 +5,9 @@ import type { Paint } from './paint.ts'
 
 /** What performing a plan came to, as people read it. */
 export const receiptLines = (plan: Plan, receipt: Receipt, paint: Paint, width: number): string[] => {
-  const findings = receipt.findings.filter(finding => !plan.findings.includes(finding))
+  const findings = receipt.findings.filter(
+    finding => !plan.findings.includes(finding) && finding.code !== 'nothing-to-do'
+  )
   const notes = findingLines(findings, paint, width)
   if (receipt.failure) return notes
   if (!receipt.changed) return [...notes, paint.green('nothing to do: the node is as wished')]

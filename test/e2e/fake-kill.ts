@@ -86,7 +86,8 @@ type Call = (typeof CALLS)[number]
 /** Why nothing can be killed at a certain system call; false where it can. */
 export const noTracer = ((): string | false => {
   const { status } = spawnSync('strace', ['-f', '-o', '/dev/null', '-e', 'trace=rename', 'true'])
-  return status !== 0 && 'NEEDS strace, and the right to trace'
+  // where everything has to be tested a missing tool is a failure, and the tests say so
+  return status !== 0 && process.env.CI === undefined && 'NEEDS strace, and the right to trace'
 })()
 
 /** How many of each call a command makes. */

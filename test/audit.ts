@@ -305,7 +305,7 @@ t.test('the wanted settings', async t => {
   for (const { name, settings, now, want } of rows) t.same(wish(settings, now), want, name)
 })
 
-t.test('no flag is wanted twice', async t => {
+t.test('no flag is wanted twice', async () => {
   const name = fc.constantFrom(
     ...auditFlags.filter(flag => flag.type !== 'path').map(flag => flag.aliasOf ?? flag.name)
   )

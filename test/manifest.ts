@@ -13,7 +13,7 @@ import { mutationsOf } from './fixtures/manifest/mutations.ts'
 import { checkPromises, patched, podOf } from './fixtures/manifest/promises.ts'
 import { randomManifest, randomSettings } from './fixtures/manifest/random-manifest.ts'
 
-const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 300)
+const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 150)
 const SEEDS = [20260101, 7]
 const fixture = (name: string): string =>
   fs.readFileSync(new URL(`./fixtures/manifest/${name}.yaml`, import.meta.url), 'utf8')
@@ -97,7 +97,7 @@ t.test('real manifests keep every promise, and so do mutations of them', async t
     t.comment('SKIPPED: no directory ../shared/corpus')
     return
   }
-  const isLong = RUNS > 300
+  const isLong = RUNS > 150
   const counts = { patched: 0, refused: 0, mutations: 0 }
   for (const [index, { file, text }] of files.entries()) {
     // each file with the default settings and one of the others, and with three of its mutations; in a long run with all

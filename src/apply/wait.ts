@@ -72,7 +72,7 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
       return failure(
         restarted,
         fatal ? 'the new kube-apiserver ended' : `kube-apiserver ended ${exited} times`,
-        fatal ?? fatalLine(host, wait.pod.name, wait.marks)
+        fatal ?? (await lastWords(host, wait))
       )
     if (!server && now - askedKubelet >= ASK_KUBELET_EVERY) {
       askedKubelet = now
@@ -99,6 +99,16 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     })
     await host.sleep(POLL)
   }
+}
+
+// the runtime may write a line to the log a little after the process that said it has ended
+const lastWords = async (host: HostReader, wait: WaitFor): Promise<Evidence | undefined> => {
+  for (let tries = 0; tries < 4; tries++) {
+    const line = fatalLine(host, wait.pod.name, wait.marks)
+    if (line) return line
+    await host.sleep(POLL)
+  }
+  return undefined
 }
 
 const failure = (restarted: boolean, why: string, evidence: Evidence | undefined): WaitResult => ({

@@ -77,12 +77,16 @@ const strayWords = (pod: Pod): Finding[] =>
     const previous = pod.command.words[pod.command.words.indexOf(word) - 1]
     const flag =
       previous && pod.command.flags.find(each => each.words[0] === previous && each.name.startsWith('audit-'))
-    if (!flag) return []
+    if (!flag || word.text === '--') return []
+    const isBoolean = flag.value === null && auditFlag(flag.name)?.type === 'bool'
+    const hint = isBoolean
+      ? `: a boolean takes one as --${flag.name}=${word.text}`
+      : ', and kube-apiserver takes no other words'
     return [
       {
         code: 'stray-word',
         severity: 'error',
-        message: `"${word.text}" behind --${flag.name} is no value: a boolean takes one as --${flag.name}=${word.text}`,
+        message: `"${word.text}" behind --${flag.name} is no value${hint}`,
         ...at(pod, word)
       }
     ]

@@ -205,3 +205,6 @@ export const runLog = (node: FakeNode): Record<string, unknown>[] =>
     .split('\n')
     .filter(line => line !== '')
     .map(line => JSON.parse(line) as Record<string, unknown>) // as: the product's own log, whose keys a test looks at
+
+/** True in the long run of the tests: then every case runs, else those that stand for their kind. */
+export const IS_LONG = process.env.AUDITPATCH_LONG !== undefined

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { setFaults, writeAtomic, type FakeNode } from './fake-node.ts'
 import { callsOf, endsOf, killAfter, killAt, noTracer, survives, VICTIMS } from './fake-kill.ts'
 import {
+  IS_LONG,
   apply,
   auditFlags,
   isAlive,
@@ -42,19 +43,20 @@ t.test('a hang-up stops nothing', async t => {
   isTidy(t, node)
 })
 
-t.test('nobody reads what we say any more', async t => {
-  const { node, kubelet } = await setUp(t)
-  setFaults(node.dir, SLOW)
-  const running = launch(node, waiting('apply', '--verbose'))
-  await running.said('wrote ')
-  running.child.stdout?.destroy()
-  running.child.stderr?.destroy()
-  t.match(await running.done, { code: 0, signal: null })
-  t.match(runLog(node), [{ command: 'apply', exit: 0, changed: true }])
-  t.equal(kubelet.restarts(), 2)
-  t.ok(auditFlags(kubelet).length > 0)
-  isTidy(t, node)
-})
+if (IS_LONG)
+  t.test('nobody reads what we say any more', async t => {
+    const { node, kubelet } = await setUp(t)
+    setFaults(node.dir, SLOW)
+    const running = launch(node, waiting('apply', '--verbose'))
+    await running.said('wrote ')
+    running.child.stdout?.destroy()
+    running.child.stderr?.destroy()
+    t.match(await running.done, { code: 0, signal: null })
+    t.match(runLog(node), [{ command: 'apply', exit: 0, changed: true }])
+    t.equal(kubelet.restarts(), 2)
+    t.ok(auditFlags(kubelet).length > 0)
+    isTidy(t, node)
+  })
 
 t.test('a signal rolls back', async t => {
   const { node, kubelet, good } = await setUp(t)
@@ -75,25 +77,26 @@ t.test('a signal rolls back', async t => {
   isTidy(t, node)
 })
 
-t.test('a second signal leaves the journal', async t => {
-  const { node, good } = await setUp(t)
-  setFaults(node.dir, { readyMs: 60, slowStart: 2000 })
-  const running = launch(node, waiting('apply'))
-  await running.said('is starting')
-  running.child.kill('SIGINT')
-  await running.said('putting everything back')
-  await sleep(300)
-  running.child.kill('SIGTERM')
-  const left = await running.done
-  t.match(left, { code: 5, json: { code: 'ROLLBACK_FAILED', rolledBack: false, message: /interrupted/ } })
-  t.match(left.err, 'auditpatch recover')
-  t.equal(read(node, MANIFEST), good, 'the files are back')
-  t.ok(existsSync(join(node.dir, JOURNAL)))
-  const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
-  t.match(recovered, { code: 0, json: { kind: 'RecoverResult', changed: true, what: 'undone' } })
-  t.ok(await isAlive(node), 'recover waits for the server')
-  isTidy(t, node)
-})
+if (IS_LONG)
+  t.test('a second signal leaves the journal', async t => {
+    const { node, good } = await setUp(t)
+    setFaults(node.dir, { readyMs: 60, slowStart: 2000 })
+    const running = launch(node, waiting('apply'))
+    await running.said('is starting')
+    running.child.kill('SIGINT')
+    await running.said('putting everything back')
+    await sleep(300)
+    running.child.kill('SIGTERM')
+    const left = await running.done
+    t.match(left, { code: 5, json: { code: 'ROLLBACK_FAILED', rolledBack: false, message: /interrupted/ } })
+    t.match(left.err, 'auditpatch recover')
+    t.equal(read(node, MANIFEST), good, 'the files are back')
+    t.ok(existsSync(join(node.dir, JOURNAL)))
+    const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
+    t.match(recovered, { code: 0, json: { kind: 'RecoverResult', changed: true, what: 'undone' } })
+    t.ok(await isAlive(node), 'recover waits for the server')
+    isTidy(t, node)
+  })
 
 /** Applies and kills the run while it waits for the server. */
 const killWaiting = async (t: Test, node: FakeNode): Promise<void> => {
@@ -120,35 +123,37 @@ t.test('killed while it waits: the next apply finishes', async t => {
   isTidy(t, node)
 })
 
-t.test('killed while it waits: recover finishes', async t => {
-  const { node, kubelet } = await setUp(t)
-  setFaults(node.dir, SLOW)
-  await killWaiting(t, node)
-  const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
-  t.match(recovered, {
-    code: 0,
-    json: { kind: 'RecoverResult', changed: true, command: 'apply', what: 'finished', receipt: { proven: true } }
+if (IS_LONG)
+  t.test('killed while it waits: recover finishes', async t => {
+    const { node, kubelet } = await setUp(t)
+    setFaults(node.dir, SLOW)
+    await killWaiting(t, node)
+    const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
+    t.match(recovered, {
+      code: 0,
+      json: { kind: 'RecoverResult', changed: true, command: 'apply', what: 'finished', receipt: { proven: true } }
+    })
+    t.match((await run(node, 'status')).json, { interrupted: null, running: { matches: true, healthy: true } })
+    t.equal((await run(node, 'recover')).json['changed'], false, 'nothing is left to recover')
+    t.equal(kubelet.restarts(), 2)
+    isTidy(t, node)
   })
-  t.match((await run(node, 'status')).json, { interrupted: null, running: { matches: true, healthy: true } })
-  t.equal((await run(node, 'recover')).json['changed'], false, 'nothing is left to recover')
-  t.equal(kubelet.restarts(), 2)
-  isTidy(t, node)
-})
 
-t.test('killed while it waits: what does not come up is undone', async t => {
-  const { node, kubelet, good } = await setUp(t)
-  setFaults(node.dir, SLOW)
-  await killWaiting(t, node)
-  setFaults(node.dir, { readyMs: 60, when: AUDITED, failWith: 'no luck' })
-  const server = kubelet.serverPid()
-  if (server !== null) process.kill(server, 'SIGKILL')
-  const undone = await run(node, 'recover', '--wait', '--wait-stable=700ms', '--wait-timeout=10s')
-  t.match(undone, { code: 4, json: { what: 'undone', receipt: { rolledBack: true } } })
-  t.equal(read(node, MANIFEST), good)
-  t.equal(read(node, POLICY_PATH), null)
-  t.ok(await isAlive(node))
-  isTidy(t, node)
-})
+if (IS_LONG)
+  t.test('killed while it waits: what does not come up is undone', async t => {
+    const { node, kubelet, good } = await setUp(t)
+    setFaults(node.dir, SLOW)
+    await killWaiting(t, node)
+    setFaults(node.dir, { readyMs: 60, when: AUDITED, failWith: 'no luck' })
+    const server = kubelet.serverPid()
+    if (server !== null) process.kill(server, 'SIGKILL')
+    const undone = await run(node, 'recover', '--wait', '--wait-stable=700ms', '--wait-timeout=10s')
+    t.match(undone, { code: 4, json: { what: 'undone', receipt: { rolledBack: true } } })
+    t.equal(read(node, MANIFEST), good)
+    t.equal(read(node, POLICY_PATH), null)
+    t.ok(await isAlive(node))
+    isTidy(t, node)
+  })
 
 /** Runs apply on a node whose server does not answer: that holds it between its plan and its first write. */
 const heldUp = async (node: FakeNode, server: number, act: (running: Running) => void): Promise<Run> => {
@@ -197,26 +202,28 @@ t.test('two runs at once', async t => {
 // all three commands, every system call and more moments: long/kill.ts
 const SAMPLE = VICTIMS.filter(victim => victim.name !== 'restore')
 
-t.test('killed at some moment', async t => {
-  const directory = t.testdir()
-  for (const victim of SAMPLE) {
-    const ends = await endsOf(victim, directory)
-    await survives(t, `${victim.name} after 5 ms`, ends, node => killAfter(victim, node, 5))
-  }
-})
-
-t.test('killed between two writes', { skip: noTracer }, async t => {
-  const directory = t.testdir()
-  for (const victim of SAMPLE) {
-    const ends = await endsOf(victim, directory)
-    const counts = await callsOf(victim, ends)
-    const reached = new Set<string>()
-    // the last rename is the manifest's; the last unlinks are those of a removed file, the journal and the lock
-    for (const [call, back] of [['rename', 0] as const, ['unlink', victim.name === 'remove' ? 2 : 1] as const]) {
-      const nth = (counts.get(call) ?? 0) - back
-      const name = `${victim.name} before ${call} ${nth}`
-      reached.add(await survives(t, name, ends, node => killAt(victim, node, call, nth)))
+if (IS_LONG)
+  t.test('killed at some moment', async t => {
+    const directory = t.testdir()
+    for (const victim of SAMPLE) {
+      const ends = await endsOf(victim, directory)
+      await survives(t, `${victim.name} after 5 ms`, ends, node => killAfter(victim, node, 5))
     }
-    t.same([...reached].sort(), ['after', 'before'], `${victim.name}: killed on both sides of the rename`)
-  }
-})
+  })
+
+if (IS_LONG)
+  t.test('killed between two writes', { skip: noTracer }, async t => {
+    const directory = t.testdir()
+    for (const victim of SAMPLE) {
+      const ends = await endsOf(victim, directory)
+      const counts = await callsOf(victim, ends)
+      const reached = new Set<string>()
+      // the last rename is the manifest's; the last unlinks are those of a removed file, the journal and the lock
+      for (const [call, back] of [['rename', 0] as const, ['unlink', victim.name === 'remove' ? 2 : 1] as const]) {
+        const nth = (counts.get(call) ?? 0) - back
+        const name = `${victim.name} before ${call} ${nth}`
+        reached.add(await survives(t, name, ends, node => killAt(victim, node, call, nth)))
+      }
+      t.same([...reached].sort(), ['after', 'before'], `${victim.name}: killed on both sides of the rename`)
+    }
+  })

@@ -5,8 +5,9 @@ const MOST = 500
 
 /** The offset at which a text is nested too deeply to be parsed, or undefined. Told without parsing it. */
 export const tooDeepAt = (text: string): number | undefined => {
-  const compact = /(?:[-?:][ \t]+){500}/.exec(text)
-  if (compact) return compact.index
+  for (const run of text.matchAll(/(?:[-?:][ \t]+){20,}/g)) {
+    if ((run[0].match(/[-?:]/g)?.length ?? 0) > MOST) return run.index
+  }
   // brackets in scalars and comments count for nothing, so a text with many is looked at more closely
   return (text.match(/[[{]/g)?.length ?? 0) > MOST ? flowDepthAt(text) : undefined
 }

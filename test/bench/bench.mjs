@@ -42,6 +42,8 @@ for (const [name, args] of commands) {
     ratios.push(own / base)
   }
   const middle = median(ratios)
-  console.log(`| ${name} | ${median(times).toFixed(0)} | ${middle.toFixed(1)}x | ${ratios[0].toFixed(1)}-${ratios.at(-1).toFixed(1)} |`)
+  console.log(
+    `| ${name} | ${median(times).toFixed(0)} | ${middle.toFixed(1)}x | ${ratios[0].toFixed(1)}-${ratios.at(-1).toFixed(1)} |`
+  )
 }
 rmSync(root, { recursive: true, force: true })

@@ -14,9 +14,12 @@ export interface LogMarks {
   /** The log directories of pods: each has the pod's uid in its name, which changes with the manifest. */
   readonly podDirectories: ReadonlySet<string>
   readonly kubelet: ReadonlyMap<HostPath, number>
+  /** The uids of the pods that the kubelet had taken up: what it says of them is of the time before. */
+  readonly oldPods: readonly string[]
   readonly since: number
 }
 
+const KUBELET_PODS = hostPath('/var/lib/kubelet/pods')
 const POD_LOGS = hostPath('/var/log/pods')
 const KUBELET_LOGS = ['/var/log/kubelet.log', '/var/log/syslog', '/var/log/messages'].map(hostPath)
 const LARGEST = 256 * 1024
@@ -26,6 +29,7 @@ export const markLogs = (host: HostReader, podName: string): LogMarks => ({
   pods: new Map(podLogs(host, podName).map(path => [identity(host, path), host.stat(path)?.size ?? 0])),
   podDirectories: new Set(podDirectories(host, podName)),
   kubelet: new Map(KUBELET_LOGS.map(path => [path, host.stat(path)?.size ?? 0])),
+  oldPods: host.list(KUBELET_PODS) ?? [],
   since: host.now()
 })
 
@@ -81,6 +85,9 @@ const withoutPrefix = (line: string): string => line.replace(/^\S+ (stdout|stder
 const REFUSAL =
   /could not process manifest|couldn't parse as pod|invalid pod: |MountVolume\.SetUp failed|hostPath type check failed/i
 
+// while the API server is down the kubelet tries again and again to send events of before, and logs them each time
+const EVENT = /Unable to write event/
+
 /**
  * The last line with which the kubelet refused the manifest or one of its volumes: such a pod gets no container, and so no
  * log of its own. Read from the journal where there is one, else from the usual files.
@@ -91,7 +98,11 @@ export const kubeletRefusal = async (
   podName: string,
   marks: LogMarks
 ): Promise<Evidence | undefined> => {
-  const isOurs = (line: string): boolean => REFUSAL.test(line) && (line.includes(manifest) || line.includes(podName))
+  const isOurs = (line: string): boolean =>
+    REFUSAL.test(line) &&
+    !EVENT.test(line) &&
+    (line.includes(manifest) || line.includes(podName)) &&
+    !marks.oldPods.some(uid => line.includes(uid))
   for (const path of KUBELET_LOGS) {
     if (!host.stat(path)) continue
     const line = linesFrom(host, path, marks.kubelet.get(path) ?? 0)
@@ -103,9 +114,16 @@ export const kubeletRefusal = async (
   const since = `@${Math.floor(marks.since / 1000)}`
   const journal = await host.exec(
     'journalctl',
-    ['--unit=kubelet', `--since=${since}`, '--output=cat', '--no-pager', '--lines=500'],
+    ['--unit=kubelet', `--since=${since}`, '--output=short-unix', '--no-pager', '--lines=500'],
     5000
   )
-  const line = journal.stdout.split('\n').filter(isOurs).at(-1)
-  return line === undefined ? undefined : { where: 'journalctl -u kubelet', line: line.trim() }
+  // --since counts in whole seconds, and each line begins with its time
+  const isSince = (line: string): boolean => Number.parseFloat(line) * 1000 >= marks.since
+  const line = journal.stdout
+    .split('\n')
+    .filter(each => isSince(each) && isOurs(each))
+    .at(-1)
+  return line === undefined
+    ? undefined
+    : { where: 'journalctl -u kubelet', line: line.replace(/^\S+ \S+ [^:]*: /, '').trim() }
 }

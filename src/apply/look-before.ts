@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AuditError } from '../errors.ts'
 import { runsManifest } from '../facts/api-server.ts'
 import type { HostReader } from '../host/host.ts'
@@ -21,6 +22,8 @@ export interface Before {
   readonly podAfter: Pod | undefined
   /** Undefined: there is nothing to wait for. */
   readonly stable: number | undefined
+  /** Milliseconds after which the kubelet has surely read the manifests directory. */
+  readonly period: number
   readonly whyNoWait: string
 }
 
@@ -44,7 +47,7 @@ export const lookBefore = async (host: HostReader, plan: Plan, options: ApplyOpt
   const podAfter = podOf(manifest, 'after')
   const pod = podAfter ?? podBefore
   const base = { podBefore, podAfter, marks: markLogs(host, pod?.name ?? 'kube-apiserver') }
-  const none = { ...base, servers: [], own: [], wasHealthy: false, stable: undefined }
+  const none = { ...base, servers: [], own: [], wasHealthy: false, stable: undefined, period: 0 }
   if (!manifest) return { ...none, whyNoWait: 'the manifest stays, so kube-apiserver is not restarted' }
   if (options.wait === false) return { ...none, whyNoWait: 'as asked with --no-wait' }
   if (host.root !== '/' && options.wait === undefined)
@@ -52,6 +55,11 @@ export const lookBefore = async (host: HostReader, plan: Plan, options: ApplyOpt
   const kubelet = findKubelet(host)
   if (!kubelet) return { ...none, whyNoWait: 'no kubelet is running on this host' }
   if (!podAfter) return { ...none, whyNoWait: 'the manifest names no kube-apiserver' }
+  if (podBefore && isDeepStrictEqual(podBefore.data, podAfter.data))
+    return {
+      ...none,
+      whyNoWait: 'the pod stays as it was, and the kubelet restarts nothing for comments, layout or modes'
+    }
   const servers = apiServersOf(host)
   const own = podBefore ? servers.filter(process => runsManifest(process.argv, podBefore)) : []
   const wasHealthy = podBefore !== undefined && own.length > 0 && (await isAnswering(host, podBefore))
@@ -61,6 +69,7 @@ export const lookBefore = async (host: HostReader, plan: Plan, options: ApplyOpt
     own,
     wasHealthy,
     stable: options.waitStable ?? kubelet.fileCheckFrequency + 5000,
+    period: kubelet.fileCheckFrequency + 5000,
     whyNoWait: ''
   }
 }

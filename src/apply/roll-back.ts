@@ -12,7 +12,7 @@ import type { Watcher } from './progress.ts'
 import type { Failure } from './receipt.ts'
 import { undoWrites, type Written } from './transaction.ts'
 import { type WaitFor, waitForServer } from './wait.ts'
-import { isTheirs } from './write.ts'
+import { isTheirs, undoFiles, type UndoFile } from './write.ts'
 
 /** A failure and the line that shows its cause. */
 export const describeFailure = (why: string, evidence: Evidence | undefined): string =>
@@ -37,25 +37,44 @@ export const rollBack = async (
       marks = markLogs(host, before.podBefore?.name ?? 'kube-apiserver')
     })
     attempt(() => writeJournal(host, { ...written.journal, phase: 'undoing' }))
-    left = undoWrites(host, written)
+    left = undoFiles(host, written.undo.filter(isNeededAtOnce), [])
   } catch (error) {
     return {
       code: 'ROLLBACK_FAILED',
       message: `${why}; and putting the files back failed: ${messageOf(error)}`
     }
   }
-  const back = `${why}; ${describeBack(left)}`
   const { podBefore, stable } = before
   if (!podBefore || !before.wasHealthy || stable === undefined) {
+    // for some seconds the kubelet may still start the container it knows
+    if (stable !== undefined) await host.sleep(Math.min(stable, LINGERING))
+    const all = undoRest(host, written)
+    if (typeof all === 'string') return { code: 'ROLLBACK_FAILED', message: `${why}; ${all}` }
     attempt(() => closeJournal(host))
+    const back = `${why}; ${describeBack(all)}`
     const also =
       before.wasHealthy || stable === undefined ? '' : '; kube-apiserver did not answer before the change either'
     return { code: 'ROLLED_BACK', message: `${back}${also}` }
   }
   try {
-    return await waitForOld(host, { ...before, podBefore, stable, marks }, written, options, watcher, back)
+    return await waitForOld(host, { ...before, podBefore, stable, marks }, written, options, watcher, why)
   } catch (error) {
+    const back = `${why}; ${describeBack(left)}`
     return { code: 'ROLLBACK_FAILED', message: `${back}, but kube-apiserver cannot be watched: ${messageOf(error)}` }
+  }
+}
+
+const LINGERING = 10_000
+
+// what was not there before goes only when the new server is gone for certain: of a container that is about to start, the
+// runtime would make the missing file as a directory
+const isNeededAtOnce = (file: UndoFile): boolean => file.before !== null || file.role === 'manifest'
+
+const undoRest = (host: Host, written: Written): readonly HostPath[] | string => {
+  try {
+    return undoWrites(host, written)
+  } catch (error) {
+    return `putting the files back failed: ${messageOf(error)}`
   }
 }
 
@@ -77,7 +96,7 @@ const waitForOld = async (
   written: Written,
   options: ApplyOptions,
   watcher: Watcher,
-  back: string
+  why: string
 ): Promise<Failure> => {
   const { podBefore, podAfter, stable, marks } = before
   const leaving = podAfter
@@ -92,7 +111,9 @@ const waitForOld = async (
     leaving,
     exits: 4,
     endsAtFatalLine: false,
-    oldRestarts: false,
+    oldRestartsFor: 0,
+    runningCountsAfter: undefined,
+    logsAreNew: false,
     seen: [],
     marks,
     timeout: options.waitTimeout,
@@ -101,6 +122,9 @@ const waitForOld = async (
     patience: 2
   }
   const result = await waitForServer(host, wait, watcher)
+  const all = undoRest(host, written)
+  if (typeof all === 'string') return { code: 'ROLLBACK_FAILED', message: `${why}; ${all}` }
+  const back = `${why}; ${describeBack(all)}`
   if (result.kind === 'healthy') {
     attempt(() => closeJournal(host))
     return { code: 'ROLLED_BACK', message: `${back} and kube-apiserver is healthy again` }

@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts'
 import { pruneBackups } from '../host/backup.ts'
 import type { Host } from '../host/host.ts'
 import { closeJournal, writeJournal } from '../host/journal.ts'
+import { kubeletFaults } from '../manifest/kubelet-faults.ts'
 import { join } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { attempt, messageOf, tidy } from './attempt.ts'
@@ -14,6 +15,7 @@ import type { Receipt } from './receipt.ts'
 import { describeFailure, rollBack } from './roll-back.ts'
 import type { Written } from './transaction.ts'
 import { type WaitFor, waitForServer, type WaitResult } from './wait.ts'
+import { isSameProcess } from './watch.ts'
 
 /**
  * What follows once the files of a plan are written: wait for the new server, prove that it records events, and close the
@@ -105,10 +107,12 @@ const waitAndProve = async (
     pod: podAfter,
     manifest: plan.manifest,
     before: before.servers,
-    leaving: before.own,
+    leaving: isRefused(before.podBefore) ? [] : before.own,
     exits: 2,
     endsAtFatalLine: true,
-    oldRestarts: !before.wasHealthy && looksLike(before.podBefore, podAfter),
+    oldRestartsFor: !before.wasHealthy && looksLike(before.podBefore, podAfter) ? before.period : 0,
+    runningCountsAfter: isRefused(before.podBefore) ? before.period : undefined,
+    logsAreNew: before.wasHealthy,
     seen: [],
     marks: before.marks,
     timeout: options.waitTimeout,
@@ -124,15 +128,16 @@ const waitAndProve = async (
       : { proven: null, why: `${plan.command} only waits for kube-apiserver` }
   if (proof.proven !== true && watcher.interrupts() > 0)
     return { restarted: true, healthy: true, proven: null, findings, failed: 'interrupted' }
+  const restarted = !before.servers.some(each => isSameProcess(each, up.process))
   if (proof.proven === false)
-    return { restarted: true, healthy: true, proven: false, findings, failed: `no event was recorded: ${proof.why}` }
+    return { restarted, healthy: true, proven: false, findings, failed: `no event was recorded: ${proof.why}` }
   if (proof.proven) watcher.report({ kind: 'step', text: `an event was recorded in ${plan.proof.log ?? ''}` })
-  const held = await waitForServer(host, { ...wait, stable, seen: up.seen }, watcher)
+  const held = await waitForServer(host, { ...wait, stable, seen: up.seen, ...sinceFound(wait) }, watcher)
   const proven = proof.proven
   if (held.kind !== 'healthy') return { ...failedWait(held), proven, findings }
   const unproven =
     proof.proven === null ? [note('not-proven', 'info', `no event was looked for or found: ${proof.why}`)] : []
-  return { restarted: true, healthy: true, proven, findings: [...findings, ...unproven] }
+  return { restarted, healthy: true, proven, findings: [...findings, ...unproven] }
 }
 
 const STUCK_AFTER = 90_000
@@ -151,6 +156,15 @@ const waitAndUnstick = async (
   await host.exec('systemctl', ['restart', 'kubelet'], 60_000)
   return waitForServer(host, wait, watcher)
 }
+
+// a manifest that the kubelet did not take up: what runs may already be what is wanted, and then nothing is restarted
+const isRefused = (pod: Pod | undefined): boolean => !pod || kubeletFaults(pod.source, pod.data).length > 0
+
+// the second wait is for the server that the first one found
+const sinceFound = (wait: WaitFor): Pick<WaitFor, 'oldRestartsFor' | 'runningCountsAfter'> => ({
+  oldRestartsFor: 0,
+  runningCountsAfter: wait.runningCountsAfter === undefined ? undefined : 0
+})
 
 // by its command line a server of the one manifest cannot be told from one of the other
 const looksLike = (podBefore: Pod | undefined, podAfter: Pod): boolean =>

@@ -18,8 +18,15 @@ export interface WaitFor {
   readonly exits: number
   /** Whether one exit is enough when a fatal line tells why; not while an old manifest's server may still write one. */
   readonly endsAtFatalLine: boolean
-  /** Whether the old manifest's server may be started again, as one that crashes is, until the kubelet sees the new one. */
-  readonly oldRestarts: boolean
+  /**
+   * For how long the old manifest's server may be started again, as one that crashes is: until the kubelet has surely read
+   * the new manifest, or its logs show another pod. 0 where the two can be told by their command lines.
+   */
+  readonly oldRestartsFor: number
+  /** Whether what is behind the marks in the pod's logs can only be of the new server: the old one was healthy, not crashing. */
+  readonly logsAreNew: boolean
+  /** After how long a server that ran before counts too: where the kubelet had never taken up the old manifest. */
+  readonly runningCountsAfter: number | undefined
   /** The new servers that an earlier wait has seen: one that is gone counts as an exit. */
   readonly seen: readonly Process[]
   readonly marks: LogMarks
@@ -55,9 +62,10 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
   let askedKubelet = start
   for (;;) {
     const now = host.monotonic()
-    const found = newServers(host, wait.pod, old)
+    const waited = now - start
+    const found = newServers(host, wait.pod, excluded(wait, old, waited))
     // asked after the processes: who ran when there was no new pod yet is of the old one
-    const isOld = wait.oldRestarts && !hasNewPod(host, wait.pod.name, wait.marks)
+    const isOld = waited < wait.oldRestartsFor && !hasNewPod(host, wait.pod.name, wait.marks)
     const current = isOld ? [] : found
     if (isOld) old.push(...found)
     const fresh = current.filter(process => !seen.some(each => isSameProcess(each, process)))
@@ -67,14 +75,16 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     if (fresh.length > 0 || !server) healthySince = undefined
     const restarted = seen.length > 0
     if (watcher.interrupts() >= wait.patience) return { kind: 'interrupted', restarted }
-    const fatal = wait.endsAtFatalLine && exited > 0 && !server ? fatalLine(host, wait.pod.name, wait.marks) : undefined
+    // one that lives for a moment only may never be seen: its last words tell all the same
+    const hasEnded = exited > 0 || wait.logsAreNew
+    const fatal = wait.endsAtFatalLine && hasEnded && !server ? fatalLine(host, wait.pod.name, wait.marks) : undefined
     if (exited >= wait.exits || fatal)
       return failure(
         restarted,
         fatal ? 'the new kube-apiserver ended' : `kube-apiserver ended ${exited} times`,
         fatal ?? (await lastWords(host, wait))
       )
-    if (!server && now - askedKubelet >= ASK_KUBELET_EVERY) {
+    if (wait.endsAtFatalLine && !server && now - askedKubelet >= ASK_KUBELET_EVERY) {
       askedKubelet = now
       const refusal = await kubeletRefusal(host, wait.manifest, wait.pod.name, wait.marks)
       if (refusal) return failure(restarted, 'the kubelet does not start the pod', refusal)
@@ -99,6 +109,12 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     })
     await host.sleep(POLL)
   }
+}
+
+// by the time that the kubelet has surely read the directory, only what ran before the change is of before it
+const excluded = (wait: WaitFor, old: readonly ProcessId[], waited: number): readonly ProcessId[] => {
+  if (wait.runningCountsAfter !== undefined && waited >= wait.runningCountsAfter) return []
+  return wait.oldRestartsFor > 0 && waited >= wait.oldRestartsFor ? wait.before : old
 }
 
 // the runtime may write a line to the log a little after the process that said it has ended

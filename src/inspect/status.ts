@@ -48,10 +48,14 @@ export const statusOf = async (host: HostReader, manifestPath: HostPath, backups
 const hostOf = (pod: Pod, path: string): HostPath | null =>
   path.startsWith('/') ? (resolveMount(pod.mounts, pod.volumes, containerPath(path))?.host ?? null) : null
 
+// something else than a file is told as one that cannot be read
+const textOf = (host: HostReader, path: HostPath): string | undefined =>
+  host.stat(path)?.kind === 'file' ? host.read(path, MAX_BYTES)?.toString('utf8') : undefined
+
 const policyStatus = (host: HostReader, pod: Pod, path: string | undefined): Status['policy'] => {
   if (path === undefined) return null
   const at = hostOf(pod, path)
-  const text = at && host.read(at, MAX_BYTES)?.toString('utf8')
+  const text = at && textOf(host, at)
   const rules =
     text === null || text === undefined
       ? null
@@ -62,7 +66,7 @@ const policyStatus = (host: HostReader, pod: Pod, path: string | undefined): Sta
 const webhookStatus = (host: HostReader, pod: Pod, path: string | undefined): Status['webhook'] => {
   if (path === undefined) return null
   const at = hostOf(pod, path)
-  const text = at && host.read(at, MAX_BYTES)?.toString('utf8')
+  const text = at && textOf(host, at)
   const server = text === null || text === undefined ? null : checkKubeconfig(text, at ?? path).server
   return { path, host: at, server: server === null || server === undefined ? null : shown('url', server) }
 }

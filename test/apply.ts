@@ -16,6 +16,7 @@ import { planDisableOn, planEnableOn, planRestoreOn } from '../src/inspect/plan-
 import { covers, type HostPath, hostPath, join, parentOf } from '../src/paths.ts'
 import { isEmpty, type Plan } from '../src/plan/change.ts'
 import type { EnableInput } from '../src/plan/enable.ts'
+import { planRestore } from '../src/plan/restore.ts'
 import { locatePod, type Pod } from '../src/pod/pod.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
 import { parseSource } from '../src/text/source.ts'
@@ -998,6 +999,121 @@ t.test('a node where the server was down before', async t => {
   same(t, treeOf(fake, false), before, 'everything is as before')
   const mended = await wholeRun({ health: (age, isNew) => (isNew ? usualHealth(age) : 0) })
   t.match(mended.receipt, { changed: true, healthy: true, proven: true })
+})
+
+t.test('what the kubelet says in the journal', async t => {
+  const mount = 'MountVolume.SetUp failed for volume \\"audit\\" : hostPath type check failed'
+  const event = `E1122 event.go:368] "Unable to write event (may retry after sleeping)" event="kube-apiserver-node1 ${mount}"`
+  const refusal = `E1122 file.go:187] "Could not process manifest file" err="couldn't parse as pod" path="${MANIFEST}"`
+  // half a second into a second: journalctl itself takes whole seconds only
+  const saying = (text: string, isAfter: boolean) => (fake: FakeHost) => {
+    fake.stepClock(500)
+    const changeAt = fake.host.now() + 5000
+    fake.executeWith(file => {
+      const time = (changeAt + (isAfter ? 200 : -200)) / 1000
+      const stdout = file === 'journalctl' ? `${time.toFixed(6)} node kubelet[1]: ${text}\n` : ''
+      return { code: 0, stdout, stderr: '' }
+    })
+  }
+  const late: Behaviour = { period: 10_000 }
+  const well = { changed: true, restarted: true, healthy: true, proven: true, rolledBack: false }
+  const asked = (fake: FakeHost): boolean => fake.commands.some(([file]) => file === 'journalctl')
+
+  const resent = await wholeRun(late, { prepare: saying(event, true) })
+  t.match(resent.receipt, well, 'an event that is sent again tells of an earlier time')
+  t.ok(asked(resent.fake))
+
+  const earlier = await wholeRun(late, { prepare: saying(refusal, false) })
+  t.match(earlier.receipt, well, 'a refusal in the same second, but before the change')
+  t.ok(asked(earlier.fake))
+
+  const refused = await wholeRun(late, { prepare: saying(refusal, true) })
+  t.match(refused.receipt, { changed: false, restarted: false, healthy: false, proven: null, rolledBack: true })
+  const message = refused.receipt?.failure?.message ?? ''
+  t.ok(message.startsWith(`the kubelet does not start the pod: ${refusal} (journalctl -u kubelet); `), message)
+  t.ok(refused.took < 10_000, `${refused.took} ms`)
+  same(t, treeOf(refused.fake, false), refused.before, 'everything is as before')
+})
+
+t.test('a manifest that differs by a comment or a mode only is not waited for', async t => {
+  const rows = [
+    { name: 'comment', text: `# a comment\n${EXAMPLE_MANIFEST}`, mode: 0o600 },
+    { name: 'mode', text: EXAMPLE_MANIFEST, mode: 0o640 }
+  ]
+  for (const { name, text, mode } of rows) {
+    const fake = fakeHost(BASE)
+    const kubelet = kubeletOn(fake, { period: 10_000_000 })
+    const old = kubelet.pid()
+    const owner = { uid: 0, gid: 0 }
+    const now = { bytes: Buffer.from(EXAMPLE_MANIFEST), owner: { ...owner, mode: 0o600 } }
+    const saved = { bytes: Buffer.from(text), owner: { ...owner, mode } }
+    const { proof } = planEnableOn(fake.host, MANIFEST, enabling())
+    const plan = planRestore(
+      MANIFEST,
+      '20261122T011500Z-0001',
+      [{ role: 'manifest', path: MANIFEST, now, saved }],
+      proof
+    )
+    const started = fake.host.monotonic()
+    const receipt = await applyPlan(fake.host, plan, OPTIONS, quiet)
+    t.match(receipt, { changed: true, restarted: null, healthy: null, proven: null, rolledBack: false }, name)
+    t.match(receipt.findings, [{ code: 'not-waited', severity: 'info', message: /the pod stays as it was/ }])
+    t.equal(receipt.failure, undefined)
+    t.equal(fake.host.monotonic(), started, 'no time passed')
+    t.equal(fake.text(MANIFEST), text)
+    t.equal(fake.host.stat(MANIFEST)?.mode, mode)
+    t.equal(kubelet.pid(), old)
+  }
+})
+
+t.test('a roll-back removes a new policy only when the old server is healthy again', async t => {
+  const fake = fakeHost(BASE)
+  const kubelet = kubeletOn(fake, { health: (age, isNew) => (isNew ? 500 : usualHealth(age)) })
+  const before = treeOf(fake, false)
+  const plan = planEnableOn(fake.host, MANIFEST, enabling())
+  const looks: { isBack: boolean; isThere: boolean; isHealthy: boolean }[] = []
+  const receipt = await applyPlan(
+    fake.host,
+    plan,
+    { ...OPTIONS, waitTimeout: 10_000 },
+    {
+      report: () => {
+        const isBack = fake.operations.some(each => each.path === POLICY) && fake.text(MANIFEST) === EXAMPLE_MANIFEST
+        looks.push({ isBack, isThere: fake.text(POLICY) !== null, isHealthy: kubelet.isHealthy() })
+      },
+      interrupts: () => 0
+    }
+  )
+  t.match(receipt, { rolledBack: true, failure: { code: 'ROLLED_BACK', message: /healthy again/ } })
+  const waiting = looks.filter(look => look.isBack && !look.isHealthy)
+  t.ok(waiting.length > 5, 'the manifest is back, the old server not yet')
+  t.ok(
+    waiting.every(look => look.isThere),
+    'the policy is there all that time'
+  )
+  t.equal(fake.text(POLICY), null)
+  same(t, treeOf(fake, false), before, 'everything is as before')
+})
+
+t.test('a server that was down, and a repaired pod that logs to a directory of before', async t => {
+  const { fake: good } = await wholeRun({})
+  const fake = fakeHost(dump(good))
+  // only the policy and its annotation: both servers have the same command line
+  const plan = planEnableOn(fake.host, MANIFEST, enabling({ policy: BASELINE }))
+  const bytes = plan.files.find(file => file.role === 'manifest')?.after?.bytes ?? new Uint8Array()
+  fake.put(`/var/log/pods/kube-system_kube-apiserver-node1_${sha256(bytes)}/kube-apiserver/`, {})
+  const directories = fake.host.list(hostPath('/var/log/pods'))
+  kubeletOn(fake, {
+    health: (age, isNew) => (isNew ? usualHealth(age) : 0),
+    life: (_, isNew) => (isNew ? undefined : 1500)
+  })
+  const started = fake.host.monotonic()
+  const receipt = await applyPlan(fake.host, plan, OPTIONS, quiet)
+  t.match(receipt, { changed: true, restarted: true, healthy: true, proven: true, rolledBack: false })
+  t.equal(receipt.failure, undefined)
+  t.ok(fake.host.monotonic() - started >= 25_000, 'after the period of the kubelet')
+  t.same(fake.host.list(hostPath('/var/log/pods')), directories, 'no new directory')
+  t.ok(isAllNew(fake, plan))
 })
 
 t.test('without a wait, or without a roll-back', async t => {

@@ -271,6 +271,23 @@ t.test('the wanted settings', async t => {
       want: { 'policy-file': P, 'log-path': '/logs/b.log', ...rotation, policy: P, log: '/logs/b.log < /data/b.log' }
     },
     { name: 'a log in /', settings: { logPath: hostPath('/audit.log') }, want: { refused: 'BAD_PATH' } },
+    ...[
+      '/etc/kubernetes/manifests/audit.log',
+      '/etc/kubernetes/pki/audit.log',
+      '/etc/audit.log',
+      '/usr/local/bin/audit.log',
+      '/etc/ssl/certs/a/audit.log',
+      '/var/lib/etcd/audit.log'
+    ].map(path => ({
+      name: `a log at ${path}`,
+      settings: { logPath: hostPath(path) },
+      want: { refused: 'BAD_PATH' }
+    })),
+    {
+      name: 'a policy among the manifests',
+      settings: { policyPath: hostPath('/etc/kubernetes/manifests/policy.yaml') },
+      want: { refused: 'BAD_PATH' }
+    },
     {
       name: 'a log in /dev',
       settings: {},

@@ -336,7 +336,12 @@ t.test('render', async t => {
   const file = join(root, MANIFEST)
   const argv = ['--policy', policy, '--log-maxage', '9', '--set', 'audit-log-truncate-enabled=true']
   const rendered = await run(['render', file, ...argv])
-  t.same([rendered.code, rendered.err], [0, ''])
+  t.equal(rendered.code, 0)
+  t.match(
+    rendered.err,
+    /^note: .*before \/etc\/kubernetes\/audit\/policy.yaml \(policy\) is there\n$/,
+    'what else is needed is said'
+  )
   const piped = await run(['render', '-', ...argv], { readInput: () => Buffer.from(EXAMPLE_MANIFEST) })
   t.same(piped, rendered, 'a file or standard input')
   t.same(await run(['render', ...argv], { readInput: () => Buffer.from(EXAMPLE_MANIFEST) }), rendered)
@@ -524,7 +529,12 @@ t.test('quiet', needsRoot, async t => {
   const root = rootOf(t)
   const { code, err, out } = await run(['apply', '--yes', '-q', '--root', root])
   t.same([code, err], [0, ''], 'no talk')
-  t.match(out, /audit-policy-file/, 'results stay')
+  t.match(
+    out,
+    /^done in .*\nto go back: auditpatch restore \S+ --root /m,
+    'the result stays, and the way back finds the node'
+  )
+  t.notMatch(out, /audit-policy-file/, 'the diff goes')
   const wrong = await run(['plan', '-q', '--manifest', '/nowhere', '--root', root])
   t.match(wrong.err, /NOT|no manifest/, 'errors stay')
 })
@@ -639,4 +649,47 @@ t.test('every published schema was tried', async t => {
   })
   for (const kind of kinds.filter(each => each !== 'Finding')) t.ok((validated.get(kind) ?? 0) > 0, kind)
   t.comment([...validated].map(([kind, count]) => `${count} ${kind}`).join(', '))
+})
+
+t.test('a policy that was edited stays at remove --purge, and is told of', needsRoot, async t => {
+  const root = rootOf(t)
+  const at = ['--root', root]
+  t.equal((await run(['apply', '--yes', ...at])).code, 0)
+  const policy = '/etc/kubernetes/audit/policy.yaml'
+  put(root, policy, `${read(root, policy)}# of ours\n`)
+  const { value } = await json(t, ['remove', '--yes', '--purge', ...at])
+  t.match(value.findings, [{ code: 'edited-file', file: policy }])
+  t.match(read(root, policy), /# of ours/)
+  t.equal(read(root, MANIFEST), EXAMPLE_MANIFEST)
+})
+
+t.test('restore warns of what was changed since', needsRoot, async t => {
+  const root = rootOf(t)
+  const at = ['--root', root]
+  t.equal((await run(['apply', '--yes', ...at])).code, 0)
+  put(root, MANIFEST, read(root, MANIFEST).replace('v1.36.0', 'v1.36.1'))
+  const { value } = await json(t, ['restore', '--yes', ...at])
+  t.match(value.findings, [{ code: 'changed-since-backup', severity: 'warning', file: MANIFEST }])
+  t.equal(read(root, MANIFEST), EXAMPLE_MANIFEST)
+})
+
+t.test('status tells what would keep the server from starting again', needsRoot, async t => {
+  const root = rootOf(t)
+  const at = ['--root', root]
+  t.equal((await run(['apply', '--yes', ...at])).code, 0)
+  const policy = '/etc/kubernetes/audit/policy.yaml'
+  t.same((await json(t, ['status', ...at])).value.findings, [])
+  put(root, policy, 'rules: 7\n')
+  t.match((await json(t, ['status', ...at])).value.findings, [{ severity: 'error', file: policy }])
+  fs.rmSync(join(root, policy))
+  t.match((await json(t, ['status', ...at])).value.findings, [{ code: 'file-missing', severity: 'error' }])
+  fs.mkdirSync(join(root, policy))
+  t.match((await json(t, ['status', ...at])).value.findings, [{ code: 'file-missing', severity: 'error' }])
+})
+
+t.test('completion prints nothing but words', async t => {
+  const files = await run(['--get-yargs-completions', 'auditpatch', 'render', '/tmp/'])
+  t.same([files.code, files.err], [0, ''])
+  const typo = await run(['aply'])
+  t.match([typo.code, typo.err], [2, /no such command.*apply/])
 })

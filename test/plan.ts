@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import t from 'tap'
 import { AuditError } from '../src/errors.ts'
@@ -382,7 +383,8 @@ t.test('a server that is not root', async t => {
 t.test('disable', async t => {
   const text = fixture('option-webhook.want')
   const source = locatePod(parseSource(text, FILE, 'kubernetes'))
-  const own = { role: 'policy', path: hostPath('/etc/kubernetes/audit/policy.yaml') } as const
+  const hashes = [createHash('sha256').update(POLICY).digest('hex')]
+  const own = { role: 'policy', path: hostPath('/etc/kubernetes/audit/policy.yaml'), hashes } as const
   const there = factsOf(file(own.path, POLICY))
   const plan = planDisable(manifestOf(text), source, [own], there)
   t.same(

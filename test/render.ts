@@ -130,14 +130,14 @@ t.test('plans', async t => {
 })
 
 t.test('receipts', async t => {
-  const lines = receiptLines(plan(), receipt(), plain, 80)
+  const lines = receiptLines(plan(), receipt(), plain, 80, '')
   t.ok(lines.includes('done in 41.2 s: kube-apiserver restarted, healthy, an event was recorded'))
   t.ok(lines.includes('to go back: auditpatch restore 20261122T011500Z-3f9a'))
   const unwaited = receipt({ restarted: null, healthy: null, proven: null, backup: null })
-  t.ok(receiptLines(plan(), unwaited, plain, 80).includes('done in 41.2 s'), 'what was not seen is not said')
-  t.match(receiptLines(plan(), receipt({ changed: false, backup: null }), plain, 80).join('\n'), 'nothing to do')
+  t.ok(receiptLines(plan(), unwaited, plain, 80, '').includes('done in 41.2 s'), 'what was not seen is not said')
+  t.match(receiptLines(plan(), receipt({ changed: false, backup: null }), plain, 80, '').join('\n'), 'nothing to do')
   const failure = { code: 'ROLLED_BACK', message: 'why' } as const
-  const failed = receiptLines(plan(), receipt({ failure, rolledBack: true }), plain, 80)
+  const failed = receiptLines(plan(), receipt({ failure, rolledBack: true }), plain, 80, '')
   t.notMatch(failed.join('\n'), /done|healthy/, 'a failure is no success')
   t.match(receiptJson(plan(), receipt({ failure }), { ...failure, next: 'do' }), {
     kind: 'ApplyResult',

@@ -1,6 +1,7 @@
 import { AuditError } from '../errors.ts'
 import { type ContainerPath, containerPath, covers, type HostPath, hostPath, join, nameOf, parentOf } from '../paths.ts'
 import { type AuditFlagName, auditFlags, isKnownIn } from './flags.ts'
+import { protectedPath } from './protected-paths.ts'
 import type { KubernetesVersion } from './version.ts'
 
 /** What a user asked for; an absent key means that nothing was said about it. */
@@ -65,6 +66,7 @@ export const wantedAudit = (
   current: CurrentAudit,
   version: KubernetesVersion
 ): WantedAudit => {
+  refuseProtected(settings)
   const policy = choosePath('policy', settings.policyPath, settings.containerPolicyPath, DEFAULT_POLICY_PATH, current)
   const webhook = wantsWebhook(settings, current)
     ? choosePath('webhook', settings.webhookPath, undefined, DEFAULT_WEBHOOK_PATH, current)
@@ -82,6 +84,17 @@ export const wantedAudit = (
     ...goneFlags(current, version).filter(({ name }) => !settings.flags.has(name))
   ]
   return { flags: flags.sort((a, b) => (a.name < b.name ? -1 : 1)), paths }
+}
+
+const refuseProtected = (settings: AuditSettings): void => {
+  const { policyPath, containerPolicyPath, logPath, containerLogPath, webhookPath } = settings
+  const log = logPath === '-' || logPath === 'none' ? undefined : logPath
+  const faults = [
+    ...[policyPath, containerPolicyPath, webhookPath].map(path => path && protectedPath(path, false)),
+    ...[log, containerLogPath].map(path => path && protectedPath(path, true))
+  ]
+  const fault = faults.find(each => each !== undefined && each !== '')
+  if (fault !== undefined) throw new AuditError('BAD_PATH', fault)
 }
 
 const pathFlag = (name: AuditFlagName, value: string, reason: string): WantedFlag => ({ name, value, reason })

@@ -22,7 +22,7 @@ export const checkServer = (server: unknown): ServerFault[] => {
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     return [fault('error', 'server', `events cannot be sent by ${scheme}`, 'write an http or https URL')]
   }
-  return [...checkPlain(scheme), ...checkName(new URL(url))]
+  return [...checkPlain(scheme, new URL(url).hostname), ...checkName(new URL(url))]
 }
 
 const fault = (severity: Severity, code: string, message: string, remediation: string): ServerFault => ({
@@ -32,8 +32,8 @@ const fault = (severity: Severity, code: string, message: string, remediation: s
   remediation
 })
 
-const checkPlain = (scheme: string | undefined): ServerFault[] => {
-  if (scheme === 'https') return []
+const checkPlain = (scheme: string | undefined, host: string): ServerFault[] => {
+  if (scheme === 'https' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host)) return []
   const message = 'the events go over the network in plain text'
   return [fault('warning', 'plain-http', message, 'use https, or a receiver on the node itself')]
 }

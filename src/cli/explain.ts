@@ -11,7 +11,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   USAGE: { exit: 'usage', next: 'see auditpatch --help, or auditpatch COMMAND --help' },
   NEEDS_CONFIRMATION: { exit: 'usage', next: 'read the plan (auditpatch plan), then give --yes' },
   BAD_SETTINGS: { exit: 'refused', next: 'keep one backend, or use auditpatch remove to switch auditing off' },
-  NOT_FOUND: { exit: 'refused', next: 'check the path; --manifest and --root say where to look' },
+  NOT_FOUND: { exit: 'refused', next: 'check the path' },
   CANNOT_READ: { exit: 'refused', next: 'run as root, or check the permissions of the file' },
   TOO_LARGE: { exit: 'refused', next: 'check that this is the right file' },
   NOT_UTF8: { exit: 'refused', next: 'convert the file to UTF-8' },

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { isatty } from 'node:tty'
 
 /** The process as a command sees it: the only place that touches console, streams and signals. */
 export interface Io {
@@ -30,7 +31,8 @@ export const processIo = (process: Process, readInput: () => Buffer): Io => {
     err: text => write(process.stderr, text),
     isOutTerminal: process.stdout.isTTY === true,
     isErrTerminal: process.stderr.isTTY === true,
-    isInTerminal: process.stdin.isTTY === true,
+    // asking process.stdin would open it without blocking, and then it could not be read to its end
+    isInTerminal: isatty(0),
     width: Math.max(40, Math.min(process.stdout.columns ?? process.stderr.columns ?? 80, 120)),
     env: process.env,
     readInput,

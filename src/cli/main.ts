@@ -21,7 +21,7 @@ export const main = async (
   try {
     const parsed = await parseArguments(argv, commands, io.width)
     if (parsed.kind === 'text') {
-      io.out(`${parsed.text}\n`)
+      if (parsed.text !== '') io.out(`${parsed.text}\n`)
       return 0
     }
     isJson = parsed.args.text('output') === 'json'

@@ -24,7 +24,7 @@ const OPTION_GROUPS = {
   settings: {
     settings: { type: 'string', value: 'FILE', doc: 'YAML file with the options below by name; the command line wins' },
     manifest: { type: 'string', value: 'PATH', doc: "the manifest [kube-apiserver.yaml in the kubelet's staticPodPath]" },
-    policy: { type: 'string', value: 'FILE|template:NAME', doc: 'the audit policy [what is there; else template:baseline]' },
+    policy: { type: 'string', value: 'FILE|template:NAME', doc: 'the audit policy, a file of this machine or template:baseline, everything-but-secrets, exam or metadata-all; it is copied to --policy-path [what is there; else template:baseline]' },
     'policy-path': { type: 'string', value: 'PATH', doc: 'where the policy lies on the host [as in the manifest; else /etc/kubernetes/audit/policy.yaml]' },
     'log-path': { type: 'string', value: 'PATH|-|none', doc: 'the log; - is standard output, none no log [as in the manifest; else /var/log/kubernetes/audit/audit.log]' },
     'log-maxage': { type: 'string', value: 'DAYS', flag: 'audit-log-maxage', doc: 'days that rotated logs are kept [as in the manifest; else 30]' },

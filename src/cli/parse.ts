@@ -43,7 +43,8 @@ export const parseArguments = async (
     .epilogue(`Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`)
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error && !message) throw error
-      throw new AuditError('USAGE', firstLine(message ?? error?.message ?? 'wrong usage'))
+      const text = firstLine(message ?? error?.message ?? 'wrong usage')
+      throw new AuditError('USAGE', text.startsWith('Did you mean') ? `no such command. ${text}` : text)
     })
   for (const command of commands) {
     parser = parser.command({
@@ -72,7 +73,7 @@ export const parseArguments = async (
       output = text
     }
   )
-  if (output !== '') return { kind: 'text', text: output }
+  if (output !== '' || argv.includes('--get-yargs-completions')) return { kind: 'text', text: output }
   if (!chosen) throw new AuditError('USAGE', 'no such command')
   return { kind: 'command', ...chosen }
 }

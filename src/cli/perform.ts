@@ -15,7 +15,7 @@ import { receiptLines } from '../render/receipt.ts'
 import { exitCode } from './exit-codes.ts'
 import { EXPLANATIONS } from './explain.ts'
 import type { Io } from './io.ts'
-import type { Args } from './options.ts'
+import { type Args, option } from './options.ts'
 import { watcherOf } from './progress.ts'
 import type { Session } from './session.ts'
 import { VERSION } from './version.ts'
@@ -40,11 +40,12 @@ export const perform = async (performance: Performance, makePlan: () => Plan): P
   try {
     await recoverFirst(performance, watcher)
     const plan = await withCluster(host, makePlan())
-    session.say(
-      isEmpty(plan)
-        ? findingLines(plan.findings, session.paint, session.width)
-        : planLines(plan, session.paint, session.width)
-    )
+    if (!args.has('quiet'))
+      session.say(
+        isEmpty(plan)
+          ? findingLines(plan.findings, session.paint, session.width)
+          : planLines(plan, session.paint, session.width)
+      )
     if (!isEmpty(plan)) await confirm(args, io)
     const receipt = await applyPlan(host, plan, options, watcher)
     watcher.close()
@@ -86,23 +87,31 @@ const confirm = async (args: Args, io: Io): Promise<void> => {
       'there is no terminal to ask on, and --yes was not given; nothing was changed'
     )
   }
-  if (!(await io.ask('Write this?'))) throw new AuditError('INTERRUPTED', NOT_CONFIRMED)
+  if (!(await io.ask('Do this?'))) throw new AuditError('INTERRUPTED', NOT_CONFIRMED)
 }
+
+// what has to be said again so that another command finds the same node
+const placeOptions = (args: Args): string =>
+  (['root', 'backup-dir'] as const)
+    .filter(name => args.text(name) !== undefined && args.text(name) !== option(name).default)
+    .map(name => ` --${name} ${args.text(name) ?? ''}`)
+    .join('')
 
 type Run = Omit<Parameters<typeof appendRun>[1], 'version'>
 
 const logRun = ({ host, session }: Performance, run: Run): void => {
   const error = appendRun(host, { version: VERSION, ...run })
-  if (error) session.talk(`warning: the run could not be logged: ${error.message}`)
+  if (error && run.changed) session.talk(`warning: the run could not be logged: ${error.message}`)
+  else if (error) session.detail(`the run could not be logged: ${error.message}`)
 }
 
 const tell = (performance: Performance, plan: Plan, receipt: Receipt): number => {
-  const { session, io } = performance
+  const { session, io, args } = performance
   const { failure } = receipt
   const exit = failure ? EXPLANATIONS[failure.code].exit : 'done'
   const next = failure ? EXPLANATIONS[failure.code].next : ''
   session.give(receiptJson(plan, receipt, failure && { ...failure, next }))
-  session.say(receiptLines(plan, receipt, session.paint, session.width))
+  session.say(receiptLines(plan, receipt, session.paint, session.width, placeOptions(args)))
   if (failure) io.err(`auditpatch: ${harmless(failure.message)}\nnext: ${next}\n`)
   logRun(performance, {
     command: performance.command,

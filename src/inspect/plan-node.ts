@@ -1,9 +1,11 @@
 import type { HostReader } from '../host/host.ts'
 import { listBackups, readBackup } from '../host/backup.ts'
+import { sha256 } from '../host/backup-set.ts'
+import type { Finding } from '../finding.ts'
 import type { HostPath } from '../paths.ts'
 import { type OwnFile, planDisable } from '../plan/disable.ts'
 import { type EnableInput, hostPathsOf, planEnable, wishOf } from '../plan/enable.ts'
-import type { Change, FileState, Plan, Proof } from '../plan/change.ts'
+import { type Change, type FileState, isEmpty, type Plan, type Proof } from '../plan/change.ts'
 import { planRestore } from '../plan/restore.ts'
 import { locatePod } from '../pod/pod.ts'
 import { MAX_BYTES, parseSource } from '../text/source.ts'
@@ -49,9 +51,11 @@ const ownFiles = (host: HostReader, backups: HostPath): OwnFile[] => {
   const made = listBackups(host, backups).sets.flatMap(set =>
     set.files.filter(file => file.before === null && file.after !== null)
   )
+  const written = listBackups(host, backups).sets.flatMap(set => set.files)
   return made.flatMap((file, index): OwnFile[] => {
     const isFirst = made.findIndex(other => other.path === file.path) === index
-    return isFirst && file.role !== 'manifest' ? [{ role: file.role, path: file.path }] : []
+    const hashes = written.flatMap(each => (each.path === file.path && each.after ? [each.after.sha256] : []))
+    return isFirst && file.role !== 'manifest' ? [{ role: file.role, path: file.path, hashes }] : []
   })
 }
 
@@ -68,8 +72,19 @@ export const planRestoreOn = (host: HostReader, backups: HostPath, id: string | 
     now: stateOf(host, path),
     saved: before && bytes ? { bytes, owner: { mode: before.mode, uid: before.uid, gid: before.gid } } : null
   }))
-  return withDirectories(host, planRestore(manifest.path, chosen, restorable, NO_PROOF))
+  const plan = withDirectories(host, planRestore(manifest.path, chosen, restorable, NO_PROOF))
+  const now = restorable.find(file => file.role === 'manifest')?.now
+  const isAsWritten = now === null || now === undefined || sha256(now.bytes) === manifest.after?.sha256
+  return isAsWritten || isEmpty(plan) ? plan : { ...plan, findings: [...plan.findings, changedSince(manifest.path)] }
 }
+
+const changedSince = (path: HostPath): Finding => ({
+  code: 'changed-since-backup',
+  severity: 'warning',
+  message: `${path} was changed after the run that made this backup: the later changes (an upgrade, flags) go too`,
+  file: path,
+  remediation: 'to take out the audit settings alone, use auditpatch remove'
+})
 
 // a file can only come back into a directory that is there
 const withDirectories = (host: HostReader, plan: Plan): Plan => {

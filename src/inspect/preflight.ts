@@ -1,7 +1,7 @@
 import { AuditError } from '../errors.ts'
 import { integerOf } from '../audit/flag-value.ts'
 import type { HostReader } from '../host/host.ts'
-import { type HostPath, join, nameOf, parentOf } from '../paths.ts'
+import { covers, type HostPath, join, nameOf, parentOf } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
 import { valueOf } from '../text/edit.ts'
 import { isRecord, recordAt, stringAt } from '../text/guard.ts'
@@ -16,9 +16,23 @@ export const preflight = (
   plan: Plan,
   pod: { readonly name: string; readonly namespace: string }
 ): void => {
+  refuseAmongManifests(plan)
   refuseStrayPods(host, plan.manifest, pod)
   refuseUpgrade(host)
   refuseFullDisk(host, plan)
+}
+
+// the directory need not be kubeadm's
+const refuseAmongManifests = (plan: Plan): void => {
+  const directory = parentOf(plan.manifest)
+  const written = plan.files.filter(file => file.role !== 'manifest' && file.after !== null).map(file => file.path)
+  const path = [...written, ...(plan.proof.log === undefined ? [] : [plan.proof.log])].find(each =>
+    covers(directory, each)
+  )
+  if (path === undefined || plan.changes.length === 0) return
+  throw new AuditError('BAD_PATH', `${path} lies in ${directory}: the kubelet runs every file in there as a pod`, {
+    path
+  })
 }
 
 /**

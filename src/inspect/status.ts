@@ -5,7 +5,8 @@ import { runsManifest } from '../facts/api-server.ts'
 import type { LogStatus, Status } from '../facts/status.ts'
 import { listBackups } from '../host/backup.ts'
 import type { HostReader } from '../host/host.ts'
-import { readJournal } from '../host/journal.ts'
+import { type Journal, readJournal } from '../host/journal.ts'
+import type { Finding } from '../finding.ts'
 import { containerPath, type HostPath, join, nameOf, parentOf } from '../paths.ts'
 import { currentFlags, flagFindings } from '../plan/flag-faults.ts'
 import { locatePod, type Pod } from '../pod/pod.ts'
@@ -41,9 +42,45 @@ export const statusOf = async (host: HostReader, manifestPath: HostPath, backups
     kubelet: findKubelet(host) !== undefined,
     backups: listBackups(host, backups).sets.length,
     interrupted: journal ? `${journal.command} of ${journal.started}` : null,
-    findings: flagFindings(pod, version)
+    findings: [
+      ...flagFindings(pod, version),
+      ...fileFindings(host, pod, flags),
+      ...(journal ? [interruptedFinding(journal)] : [])
+    ]
   }
 }
+
+// what would keep kube-apiserver from starting again, though it may still run
+const fileFindings = (host: HostReader, pod: Pod, flags: ReturnType<typeof currentFlags>): Finding[] =>
+  (['audit-policy-file', 'audit-webhook-config-file'] as const).flatMap((flag): Finding[] => {
+    const path = flags.get(flag)
+    if (path === undefined || path === '') return []
+    const at = hostOf(pod, path)
+    const error = (code: string, message: string): Finding[] => [{ code, severity: 'error', message, file: at ?? path }]
+    if (!at)
+      return error(
+        'not-mounted',
+        `--${flag}=${path} is shown to kube-apiserver by no mount of the host: it does not start again`
+      )
+    const text = textOf(host, at)
+    if (text === undefined)
+      return error(
+        'file-missing',
+        `${at}, which --${flag} names, is no file that is there: kube-apiserver does not start again`
+      )
+    const findings =
+      flag === 'audit-policy-file'
+        ? decodePolicy(text, at, pod.version ?? NEWEST).findings
+        : checkKubeconfig(text, at).findings
+    return findings.filter(finding => finding.severity === 'error')
+  })
+
+const interruptedFinding = (journal: Journal): Finding => ({
+  code: 'interrupted',
+  severity: 'warning',
+  message: `the ${journal.command} of ${journal.started} was interrupted`,
+  remediation: 'auditpatch recover finishes or undoes it'
+})
 
 const hostOf = (pod: Pod, path: string): HostPath | null =>
   path.startsWith('/') ? (resolveMount(pod.mounts, pod.volumes, containerPath(path))?.host ?? null) : null

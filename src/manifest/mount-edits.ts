@@ -134,7 +134,7 @@ const setScalar = (owner: unknown, path: Path, key: string, value: string | bool
 }
 
 const describeMount = (mount: DraftMount): string =>
-  `${mount.path}${mount.subPath === undefined ? '' : ` (subPath ${mount.subPath})`} from ${mount.name}${mount.readOnly ? ', read-only' : ''}`
+  `${mount.path}${mount.subPath === undefined ? '' : ` (subPath ${mount.subPath})`} from ${mount.name}${mount.readOnly ? ', read-only' : ', read-write'}`
 
 const describeVolume = (volume: DraftVolume): string =>
   volume.hostPath === undefined ? volume.name : `${volume.hostPath}${volume.type === '' ? '' : ` (${volume.type})`}`

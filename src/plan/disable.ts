@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { Finding } from '../finding.ts'
 import type { PathFacts } from '../facts/path-fact.ts'
 import { unpatchManifest } from '../manifest/unpatch.ts'
 import type { HostPath } from '../paths.ts'
@@ -10,7 +12,18 @@ import { factOf } from './file-plan.ts'
 export interface OwnFile {
   readonly role: 'policy' | 'webhook'
   readonly path: HostPath
+  /** The sha256 of what the runs of this tool wrote there. */
+  readonly hashes: readonly string[]
 }
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+const edited = (path: HostPath): Finding => ({
+  code: 'edited-file',
+  severity: 'info',
+  message: `${path} was edited since auditpatch wrote it, and stays`,
+  file: path
+})
 
 /** The manifest's text without audit settings. */
 export const renderWithout = (pod: Pod): string => unpatchManifest(pod).text
@@ -21,9 +34,10 @@ export const renderWithout = (pod: Pod): string => unpatchManifest(pod).text
  */
 export const planDisable = (manifest: ManifestInput, pod: Pod, purge: readonly OwnFile[], facts: PathFacts): Plan => {
   const patch = unpatchManifest(pod)
-  const removed = purge.flatMap(({ role, path }): PlannedFile[] => {
+  const removed = purge.flatMap(({ role, path, hashes }): PlannedFile[] => {
     const fact = factOf(facts, path)
-    if (fact.kind !== 'file' || fact.isLink) return []
+    // what was edited since is no longer ours alone
+    if (fact.kind !== 'file' || fact.isLink || !hashes.includes(sha256(fact.bytes ?? new Uint8Array()))) return []
     const before = { bytes: fact.bytes ?? new Uint8Array(), owner: { mode: fact.mode, uid: fact.uid, gid: fact.gid } }
     return [{ role, path, before, after: null, isSensitive: role === 'webhook' }]
   })
@@ -45,7 +59,9 @@ export const planDisable = (manifest: ManifestInput, pod: Pod, purge: readonly O
     owners: [],
     flags: {},
     mounts: [],
-    findings: [],
+    findings: purge.flatMap(({ path }) =>
+      factOf(facts, path).kind === 'file' && !removed.some(file => file.path === path) ? [edited(path)] : []
+    ),
     proof: { log: undefined, policy: undefined, isLogBatched: false }
   }
 }

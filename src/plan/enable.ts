@@ -98,6 +98,10 @@ const webhookNote = (value: string | null): WantedAnnotation => ({
   reason: "kube-apiserver reads the webhook's kubeconfig once, at its start"
 })
 
+/** The files that kube-apiserver will read at its start: a manifest alone does not bring them. */
+export const neededFiles = ({ wanted }: Wish): { readonly role: string; readonly path: HostPath }[] =>
+  wanted.paths.filter(path => path.role !== 'log').map(({ role, host }) => ({ role, path: host }))
+
 /** The host's paths that a wish is about. */
 export const hostPathsOf = ({ wanted, currentPolicy }: Wish): HostPath[] => [
   ...wanted.paths.map(path => path.host),

@@ -15,8 +15,11 @@ export const planLines = (plan: Plan, paint: Paint, width: number): string[] => 
     const isLast = plan.changes[index + 1]?.reason !== change.reason
     return [...changeLine(change, paint, width), ...(isLast ? reasonLines(change, paint, width) : [])]
   })
+  const restart = plan.files.some(file => file.role === 'manifest')
+    ? ['', ...wrapText('kube-apiserver of this node restarts for this; it does not answer for about 15 to 60 s', width)]
+    : []
   const findings = plan.findings.length > 0 ? ['', ...findingLines(plan.findings, paint, width)] : []
-  return [...diffs, ...changes, ...findings]
+  return [...diffs, ...changes, ...findings, ...restart]
 }
 
 const VERBS: Readonly<Record<Change['kind'], string>> = {

@@ -3,8 +3,8 @@ import type { Plan } from '../plan/change.ts'
 import { findingLines } from './findings.ts'
 import type { Paint } from './paint.ts'
 
-/** What performing a plan came to, as people read it. */
-export const receiptLines = (plan: Plan, receipt: Receipt, paint: Paint, width: number): string[] => {
+/** What performing a plan came to, as people read it; `place` holds the options with which the node was found. */
+export const receiptLines = (plan: Plan, receipt: Receipt, paint: Paint, width: number, place: string): string[] => {
   const findings = receipt.findings.filter(
     finding => !plan.findings.includes(finding) && finding.code !== 'nothing-to-do'
   )
@@ -16,7 +16,7 @@ export const receiptLines = (plan: Plan, receipt: Receipt, paint: Paint, width: 
     receipt.healthy === true ? 'healthy' : undefined,
     receipt.proven === true ? 'an event was recorded' : undefined
   ].filter(fact => fact !== undefined)
-  const undo = receipt.backup ? [`to go back: auditpatch restore ${receipt.backup.id}`] : []
+  const undo = receipt.backup ? [`to go back: auditpatch restore ${receipt.backup.id}${place}`] : []
   return [
     '',
     ...notes,

@@ -184,3 +184,19 @@ t.test('a directory that cannot be written', { skip: process.getuid?.() !== 0 &&
   t.equal((await launch(node, waiting('apply'), { user }).done).code, 0, 'with a directory that can, it works')
   isTidy(t, node)
 })
+
+t.test('a manifest that comes slowly by a pipe', async t => {
+  const top = join(import.meta.dirname, '../..')
+  const manifest = readFileSync(join(top, 'examples/manifests/kube-apiserver.yaml'), 'utf8')
+  const filter = spawn(process.execPath, [join(top, 'bin/auditpatch.js'), 'render', '-', '--quiet'])
+  let out = ''
+  filter.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
+  for (const part of [manifest.slice(0, 40), manifest.slice(40)]) {
+    await new Promise(resolve => setTimeout(resolve, 300))
+    filter.stdin.write(part)
+  }
+  filter.stdin.end()
+  const [code] = await once(filter, 'close')
+  t.equal(code, 0)
+  t.match(out, /--audit-policy-file=[\s\S]*\nstatus: \{\}\n$/, 'it was read to its end')
+})

@@ -1,5 +1,6 @@
 import { AuditError } from '../errors.ts'
-import { splice, valueOf, type Splice } from '../text/edit.ts'
+import { valueOf } from '../text/edit.ts'
+import { splice, type Splice } from '../text/splice.ts'
 import { isRecord } from '../text/guard.ts'
 import { nodeAt, type Path, spanOf } from '../text/locate.ts'
 import { parseSource, type Source } from '../text/source.ts'

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
 import { AuditError } from '../errors.ts'
 import { blockScalarAt } from './block-scalar.ts'
-import type { Splice } from './edit.ts'
+import type { Splice } from './splice.ts'
 import {
   colonEnd,
   columnOf,

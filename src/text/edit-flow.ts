@@ -1,5 +1,5 @@
 import { isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml'
-import type { Splice } from './edit.ts'
+import type { Splice } from './splice.ts'
 import { lineStart, pairOf, replaceByNull, spanOf, valueSpan } from './locate.ts'
 import type { Source } from './source.ts'
 import { styleOf, type Style } from './style.ts'

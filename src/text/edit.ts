@@ -4,19 +4,13 @@ import { AuditError } from '../errors.ts'
 import { editBlockMap, editBlockSequence } from './edit-block.ts'
 import { editFlow } from './edit-flow.ts'
 import { contentEnd, formatPath, nodeAt, type Path } from './locate.ts'
+import { type Splice, splice } from './splice.ts'
 import { parseSource, positionAt, type Source } from './source.ts'
 import { refuseAliases } from './refuse-aliases.ts'
 import { refuseRareForms } from './refuse-rare-forms.ts'
 import type { Quote } from './style.ts'
 import { applyOperations, type Operation } from './value.ts'
 import { writeScalar } from './write-value.ts'
-
-/** A piece of text that takes the place of the characters from `start` to `end`. */
-export interface Splice {
-  readonly start: number
-  readonly end: number
-  readonly text: string
-}
 
 /**
  * The text after the operations: bytes outside the changed spans stay as they are. The result is parsed again and compared
@@ -69,21 +63,6 @@ const unresolvedAlias = ({ document }: Source): Alias | undefined => {
   const aliases: Alias[] = []
   visit(document, { Alias: (_, alias) => void aliases.push(alias) })
   return aliases.find(alias => !alias.resolve(document)) ?? aliases[0]
-}
-
-/** A text with its splices made. They must not overlap; of several at one place the insertions keep their order. */
-export const splice = (text: string, splices: readonly Splice[]): string => {
-  const ordered = splices
-    .map((each, index) => ({ ...each, index }))
-    .sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index)
-  let result = ''
-  let done = 0
-  for (const { start, end, text: insertion } of ordered) {
-    if (start < done) throw new AuditError('IMPOSSIBLE', 'two edits overlap')
-    result += text.slice(done, start) + insertion
-    done = end
-  }
-  return result + text.slice(done)
 }
 
 const splicesOf = (source: Source, operations: readonly Operation[]): Splice[] => {

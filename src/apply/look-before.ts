@@ -40,8 +40,16 @@ export const podOf = (file: PlannedFile | undefined, side: 'before' | 'after'): 
   }
 }
 
-/** Looks at what runs before a plan is performed, and whether there is anything to wait for afterwards. */
-export const lookBefore = async (host: HostReader, plan: Plan, options: ApplyOptions): Promise<Before> => {
+/**
+ * Looks at what runs before a plan is performed, and whether there is anything to wait for afterwards. `isBegun` is for a plan
+ * that an interrupted run has begun to perform: then the files alone no longer tell whether a restart is due.
+ */
+export const lookBefore = async (
+  host: HostReader,
+  plan: Plan,
+  options: ApplyOptions,
+  isBegun = false
+): Promise<Before> => {
   const manifest = plan.files.find(file => file.role === 'manifest')
   const podBefore = podOf(manifest, 'before')
   const podAfter = podOf(manifest, 'after')
@@ -55,7 +63,7 @@ export const lookBefore = async (host: HostReader, plan: Plan, options: ApplyOpt
   const kubelet = findKubelet(host)
   if (!kubelet) return { ...none, whyNoWait: 'no kubelet is running on this host' }
   if (!podAfter) return { ...none, whyNoWait: 'the manifest names no kube-apiserver' }
-  if (podBefore && isDeepStrictEqual(podBefore.data, podAfter.data))
+  if (!isBegun && podBefore && isDeepStrictEqual(podBefore.data, podAfter.data))
     return {
       ...none,
       whyNoWait: 'the pod stays as it was, and the kubelet restarts nothing for comments, layout or modes'

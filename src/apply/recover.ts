@@ -88,7 +88,7 @@ const recoverJournal = async (
   }
   const written = writtenOf(host, journal, backup)
   const before = {
-    ...(await lookBefore(host, { ...written.plan, files: reversed(written.plan.files) }, options)),
+    ...(await lookBefore(host, { ...written.plan, files: reversed(written.plan.files) }, options, true)),
     ...serversBefore(
       host,
       journal,

@@ -13,7 +13,7 @@ import { JOURNAL_FILE, writeJournal } from '../src/host/journal.ts'
 import { nodeHost } from '../src/host/node-host.ts'
 import { hostPath } from '../src/paths.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
-import { sha256 } from '../src/host/backup-set.ts'
+import { sha256 } from '../src/sha256.ts'
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..')
 const needsRoot = { skip: process.geteuid?.() === 0 ? false : 'NEEDS ROOT: files get the owner of kube-apiserver' }

@@ -11,7 +11,7 @@ import {
   readBackup,
   type BackupRequest
 } from '../src/host/backup.ts'
-import { sha256 } from '../src/host/backup-set.ts'
+import { sha256 } from '../src/sha256.ts'
 import type { Host } from '../src/host/host.ts'
 import { closeJournal, JOURNAL_FILE, readJournal, writeJournal, type Journal } from '../src/host/journal.ts'
 import { acquireLock, LOCK_FILE, lives, readLock } from '../src/host/lock.ts'

@@ -18,7 +18,8 @@ import { describeBack, rollBack } from './roll-back.ts'
 import { settle } from './settle.ts'
 import type { Written } from './transaction.ts'
 import { isSameProcess } from './watch.ts'
-import { fileNow, hashOf, isTheirs, sweepBeside, type UndoFile, undoFiles } from './write.ts'
+import { hashOf, isTheirs, sweepBeside, type UndoFile, undoFiles } from './write.ts'
+import { fileNow } from '../inspect/file-now.ts'
 
 /** What became of an interrupted run. */
 export interface Recovery {

@@ -1,6 +1,6 @@
 import { createBackup } from '../host/backup.ts'
 import type { BackupSet } from '../host/backup-set.ts'
-import { sha256 } from '../host/backup-set.ts'
+import { sha256 } from '../sha256.ts'
 import type { Host } from '../host/host.ts'
 import { closeJournal, type Journal, writeJournal } from '../host/journal.ts'
 import type { LockHolder } from '../host/lock.ts'
@@ -10,7 +10,8 @@ import { AuditError } from '../errors.ts'
 import { attempt, messageOf } from './attempt.ts'
 import type { Watcher } from './progress.ts'
 import type { ProcessId } from './watch.ts'
-import { fileNow, hasBytes, hashOf, refuseChanged, type UndoFile, undoFiles, undoOwners, writePlan } from './write.ts'
+import { hasBytes, hashOf, refuseChanged, type UndoFile, undoFiles, undoOwners, writePlan } from './write.ts'
+import { fileNow } from '../inspect/file-now.ts'
 
 /** A plan whose files are written: what is needed to close or undo it. */
 export interface Written {

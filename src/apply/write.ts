@@ -1,21 +1,11 @@
 import { Buffer } from 'node:buffer'
 import { AuditError } from '../errors.ts'
 import { sweepTemporaries } from '../host/atomic-write.ts'
-import { sha256 } from '../host/backup-set.ts'
+import { sha256 } from '../sha256.ts'
 import type { Host } from '../host/host.ts'
+import { fileNow } from '../inspect/file-now.ts'
 import { type HostPath, parentOf } from '../paths.ts'
 import type { FileState, Plan, PlannedFile } from '../plan/change.ts'
-import { MAX_BYTES } from '../text/source.ts'
-
-/** What a file is now, as plans compare it. Throws WRONG_KIND or SYMLINK for anything but a plain file. */
-export const fileNow = (host: Host, path: HostPath): FileState | null => {
-  const stat = host.lstat(path)
-  if (!stat) return null
-  if (stat.kind === 'symlink') throw new AuditError('SYMLINK', `${path} is a symbolic link`, { path })
-  if (stat.kind !== 'file') throw new AuditError('WRONG_KIND', `${path} is a ${stat.kind}; a file is wanted`, { path })
-  const bytes = host.read(path, MAX_BYTES)
-  return bytes && { bytes, owner: { mode: stat.mode, uid: stat.uid, gid: stat.gid } }
-}
 
 /** True when two states have the same bytes; owners are not compared. */
 export const hasBytes = (a: FileState | null, b: FileState | null): boolean => {

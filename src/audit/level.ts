@@ -14,9 +14,6 @@ export const isLevel = (text: string): text is Level => LEVELS.some(level => lev
 /** True for the exact name of a stage. */
 export const isStage = (text: string): text is Stage => STAGES.some(stage => stage === text)
 
-/** True when a level records all that another does. */
-export const atLeast = (level: Level, other: Level): boolean => LEVELS.indexOf(level) >= LEVELS.indexOf(other)
-
 /** The stages of several lists, each once and in stage order. */
 export const unionStages = (...lists: readonly (readonly Stage[])[]): Stage[] =>
   STAGES.filter(stage => lists.some(list => list.includes(stage)))

@@ -72,7 +72,6 @@ export const OPTIONS = {
 }
 
 export type OptionName = keyof typeof OPTIONS
-export type Option = OptionSpec
 
 /** An option's row under one type. */
 export const option = (name: OptionName): OptionSpec => OPTIONS[name]

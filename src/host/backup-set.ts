@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { AuditError } from '../errors.ts'
 import { join, type HostPath } from '../paths.ts'
 import { hashShape, ownershipShapes, pathShape, roleShape, timeShape, type FileRole } from './file-shapes.ts'
@@ -58,9 +57,6 @@ const setShape = fields({
     })
   )
 })
-
-/** The sha256 of bytes, in hexadecimal. */
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /** The fault BAD_BACKUP of a set or of one of its files. */
 export const badBackup = (path: HostPath, fault: string): AuditError =>

@@ -7,11 +7,11 @@ import {
   plainFile,
   printBackupSet,
   readBackupSet,
-  sha256,
   type BackupCommand,
   type BackupFile,
   type BackupSet
 } from './backup-set.ts'
+import { sha256 } from '../sha256.ts'
 import type { FileRole } from './file-shapes.ts'
 import type { Host, HostReader, Ownership } from './host.ts'
 import { ensureSafeDirectory, ensureStateDirectory, STATE_DIRECTORY } from './state-directory.ts'

@@ -1,15 +1,16 @@
 import type { HostReader } from '../host/host.ts'
 import { listBackups, readBackup } from '../host/backup.ts'
-import { sha256 } from '../host/backup-set.ts'
+import { sha256 } from '../sha256.ts'
 import type { Finding } from '../finding.ts'
 import type { HostPath } from '../paths.ts'
 import { type OwnFile, planDisable } from '../plan/disable.ts'
 import { type EnableInput, hostPathsOf, planEnable, wishOf } from '../plan/enable.ts'
-import { type Change, type FileState, isEmpty, type Plan, type Proof } from '../plan/change.ts'
+import { type Change, isEmpty, type Plan, type Proof } from '../plan/change.ts'
 import { planRestore } from '../plan/restore.ts'
 import { locatePod } from '../pod/pod.ts'
-import { MAX_BYTES, parseSource } from '../text/source.ts'
+import { parseSource } from '../text/source.ts'
 import { AuditError } from '../errors.ts'
+import { fileNow } from './file-now.ts'
 import { readManifest } from './find-manifest.ts'
 import { gatherPathFacts } from './path-facts.ts'
 import { preflight } from './preflight.ts'
@@ -69,7 +70,7 @@ export const planRestoreOn = (host: HostReader, backups: HostPath, id: string | 
   const restorable = files.map(({ role, path, before, bytes }) => ({
     role,
     path,
-    now: stateOf(host, path),
+    now: fileNow(host, path),
     saved: before && bytes ? { bytes, owner: { mode: before.mode, uid: before.uid, gid: before.gid } } : null
   }))
   const plan = withDirectories(host, planRestore(manifest.path, chosen, restorable, NO_PROOF))
@@ -104,12 +105,3 @@ const withDirectories = (host: HostReader, plan: Plan): Plan => {
 }
 
 const NO_PROOF: Proof = { log: undefined, policy: undefined, isLogBatched: false }
-
-const stateOf = (host: HostReader, path: HostPath): FileState | null => {
-  const stat = host.lstat(path)
-  if (stat?.kind === 'symlink') throw new AuditError('SYMLINK', `${path} is a symbolic link`, { path })
-  if (stat && stat.kind !== 'file')
-    throw new AuditError('WRONG_KIND', `${path} is a ${stat.kind}; a file is wanted`, { path })
-  const bytes = stat && host.read(path, MAX_BYTES)
-  return stat && bytes ? { bytes, owner: { mode: stat.mode, uid: stat.uid, gid: stat.gid } } : null
-}

@@ -1,7 +1,7 @@
 import type { ContainerPath, HostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { editSource } from '../text/edit.ts'
-import { isRecord, listAt, recordAt } from '../text/guard.ts'
+import { listAt, recordAt } from '../text/guard.ts'
 import type { Path } from '../text/locate.ts'
 import type { Operation } from '../text/value.ts'
 import { ANNOTATIONS, editAnnotations } from './annotation-edits.ts'
@@ -87,10 +87,3 @@ const dropEmptied = (pod: Pod, operations: readonly Operation[], keep: KeepNote)
 }
 
 const samePath = (a: Path, b: Path): boolean => a.length === b.length && a.every((step, index) => step === b[index])
-
-/** True when a manifest's data holds no audit flag and no annotation of this tool. */
-export const hasAudit = (pod: Pod): boolean =>
-  pod.command.flags.some(flag => flag.name.startsWith('audit-')) ||
-  Object.keys(isRecord(pod.data) ? recordAt(recordAt(pod.data, 'metadata'), 'annotations') : {}).some(key =>
-    key.startsWith('auditpatch/')
-  )

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import type { Finding } from '../finding.ts'
 import type { PathFacts } from '../facts/path-fact.ts'
 import { unpatchManifest } from '../manifest/unpatch.ts'
 import type { HostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
+import { sha256 } from '../sha256.ts'
 import type { Change, Plan, PlannedFile } from './change.ts'
 import { type ManifestInput, manifestChanges, manifestFile } from './enable.ts'
 import { factOf } from './file-plan.ts'
@@ -15,8 +15,6 @@ export interface OwnFile {
   /** The sha256 of what the runs of this tool wrote there. */
   readonly hashes: readonly string[]
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 const edited = (path: HostPath): Finding => ({
   code: 'edited-file',

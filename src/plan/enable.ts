@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../sha256.ts'
 import type { AuditSettings, WantedAudit, WantedPath } from '../audit/wanted.ts'
 import { wantedAudit } from '../audit/wanted.ts'
 import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
@@ -72,8 +72,6 @@ export const wishOf = (file: string, text: string, input: EnableInput): Wish => 
     currentPolicy: named.startsWith('/') ? current.hostOf(containerPath(named)) : undefined
   }
 }
-
-const sha256 = (text: string | Uint8Array): string => createHash('sha256').update(text).digest('hex')
 
 /** The manifest's text with the wanted settings, from named files alone: the annotation is written only for a given policy. */
 export const renderManifest = (wish: Wish, input: EnableInput): string => {

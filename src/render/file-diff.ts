@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../sha256.ts'
 import { redactKubeconfig } from '../audit/redact-kubeconfig.ts'
 import type { FileState, PlannedFile } from '../plan/change.ts'
 import { unifiedDiff } from '../text/unified-diff.ts'
@@ -14,14 +14,13 @@ const shownText = (file: PlannedFile, state: FileState | null): string | null =>
 export const fileDiff = (file: PlannedFile): string =>
   unifiedDiff(file.path, shownText(file, file.before), shownText(file, file.after))
 
-const sha256 = (state: FileState | null): string | null =>
-  state && createHash('sha256').update(state.bytes).digest('hex')
+const hashOf = (state: FileState | null): string | null => state && sha256(state.bytes)
 
 /** A planned file for JSON: the texts of a sensitive one are null and their hashes given instead. */
 export const fileJson = (file: PlannedFile): Record<string, unknown> => ({
   path: file.path,
   before: file.isSensitive ? null : shownText(file, file.before),
   after: file.isSensitive ? null : shownText(file, file.after),
-  ...(file.isSensitive ? { sensitive: true, sha256: { before: sha256(file.before), after: sha256(file.after) } } : {}),
+  ...(file.isSensitive ? { sensitive: true, sha256: { before: hashOf(file.before), after: hashOf(file.after) } } : {}),
   unified: fileDiff(file)
 })

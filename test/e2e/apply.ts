@@ -1,8 +1,9 @@
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { ask, freePort, setFaults } from './fake-node.ts'
+import { ask, freePort, setFaults, type FakeNode } from './fake-node.ts'
 import {
   apply,
   auditFlags,
@@ -22,6 +23,7 @@ import {
 import { eventsOf, LOG_PATH, POLICY, POLICY_PATH, put, setUp, until } from './fake-setup.ts'
 
 t.jobs = 4
+process.umask(0o022)
 t.setTimeout(300_000)
 
 const DONE = { kind: 'ApplyResult', changed: true, restarted: true, healthy: true, proven: true, rolledBack: false }
@@ -169,14 +171,19 @@ t.test('webhook', async t => {
 })
 
 t.test('a server that is not root', { skip: process.getuid?.() !== 0 && 'NEEDS ROOT: another user' }, async t => {
-  const { node, kubelet } = await setUpDown(t, (good, node) => {
+  // Where the project lies another user may have no way in.
+  const directory = mkdtempSync(join(tmpdir(), 'auditpatch-node-'))
+  const edit = (good: string, node: FakeNode): string => {
     chmodSync(node.dir, 0o755)
     for (const name of readdirSync(join(node.dir, 'etc/kubernetes/pki')))
       chmodSync(join(node.dir, 'etc/kubernetes/pki', name), 0o755)
     return good.replace('  securityContext:\n', '  securityContext:\n    runAsUser: 65534\n    runAsGroup: 65533\n')
-  })
+  }
+  const { node, kubelet } = await setUpDown(t, edit, { directory })
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
   await kubelet.ready()
-  t.match(await apply(node), { code: 0, json: DONE })
+  const done = await apply(node)
+  t.match(done, { code: 0, json: DONE }, { err: done.err, log: kubelet.podLog(), kubelet: kubelet.kubeletLog() })
   const owner = (path: string): number[] => {
     const { uid, gid, mode } = statSync(join(node.dir, path))
     return [uid, gid, mode & 0o777]

@@ -1,18 +1,34 @@
+import { randomInt } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 
 const TLS = new URL('../fixtures/tls/', import.meta.url)
 
-/** A port of the loopback interface that nobody listens on. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/**
+ * A port of 127.0.0.1 for a server that starts and stops: nobody listens on it, no other test is given it, and it lies below
+ * the ports that the kernel lends to clients (32768 and up), of which one could take it while the server is down.
+ */
+export const freePort = async (): Promise<number> => {
+  for (;;) {
+    const port = randomInt(10_000, 32_000)
+    // Held until this process ends, on another loopback address: the claim that other test processes see.
+    const claim = await listen(port, '127.0.0.9')
+    const probe = claim && (await listen(port, '127.0.0.1'))
+    if (!probe) {
+      claim?.close()
+      continue
+    }
+    await new Promise(closed => probe.close(closed))
+    return port
+  }
+}
+
+const listen = (port: number, host: string): Promise<Server | null> =>
+  new Promise(resolve => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
+    server.once('error', () => resolve(null))
+    server.listen(port, host, () => resolve(server.unref()))
   })
 
 /** How a request is sent. */

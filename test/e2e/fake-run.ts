@@ -115,12 +115,16 @@ export const setUpTwo = async (t: Test) => {
 }
 
 /** A node whose kubelet starts with an edited manifest, and need not get its server up. */
-export const setUpDown = async (t: Test, edit: (good: string, node: FakeNode) => string, options: NodeOptions = {}) => {
+export const setUpDown = async (
+  t: Test,
+  edit: (good: string, node: FakeNode) => string,
+  options: NodeOptions & { directory?: string } = {}
+) => {
   const running: Kubelet[] = []
   // Before t.testdir(): what is registered later runs after the directory is gone.
   t.teardown(() => Promise.all(running.map(kubelet => kubelet.stop())))
   const faults = { readyMs: 60, ...options.faults }
-  const node = await makeNode(t.testdir(), { fileCheckFrequency: '200ms', ...options, faults })
+  const node = await makeNode(options.directory ?? t.testdir(), { fileCheckFrequency: '200ms', ...options, faults })
   const broken = edit(readFileSync(node.manifest, 'utf8'), node)
   writeFileSync(node.manifest, broken)
   const kubelet = await startKubelet(node.dir, { wait: false })

@@ -48,11 +48,13 @@ const podDirectories = (host: HostReader, podName: string): string[] =>
 export const hasNewPod = (host: HostReader, podName: string, { podDirectories: before }: LogMarks): boolean =>
   before.size === 0 || podDirectories(host, podName).some(name => !before.has(name))
 
-const podLogs = (host: HostReader, podName: string): HostPath[] =>
-  podDirectories(host, podName).flatMap(name => {
-    const directory = join(POD_LOGS, name, 'kube-apiserver')
-    return (host.list(directory) ?? []).filter(each => /^\d+\.log$/.test(each)).map(each => join(directory, each))
-  })
+const podLogs = (host: HostReader, podName: string, isAsked = (_: string): boolean => true): HostPath[] =>
+  podDirectories(host, podName)
+    .filter(isAsked)
+    .flatMap(name => {
+      const directory = join(POD_LOGS, name, 'kube-apiserver')
+      return (host.list(directory) ?? []).filter(each => /^\d+\.log$/.test(each)).map(each => join(directory, each))
+    })
 
 const linesFrom = (host: HostReader, path: HostPath, offset: number): string[] => {
   try {
@@ -69,9 +71,18 @@ const linesFrom = (host: HostReader, path: HostPath, offset: number): string[] =
 // what kube-apiserver prints last when it cannot start: cobra's usage error, klog's fatal and error lines, a panic
 const FATAL = /(^|\s)(Error: |F\d{4} |panic: |fatal error: )|"command failed" err=/
 
-/** The last fatal line that a new kube-apiserver wrote to its container's log. */
-export const fatalLine = (host: HostReader, podName: string, marks: LogMarks): Evidence | undefined => {
-  for (const path of podLogs(host, podName).reverse()) {
+/**
+ * The last fatal line that a new kube-apiserver wrote to its container's log. Where only new pods are asked, what the old
+ * server says while it ends does not count.
+ */
+export const fatalLine = (
+  host: HostReader,
+  podName: string,
+  marks: LogMarks,
+  pods: 'all' | 'new' = 'all'
+): Evidence | undefined => {
+  const isAsked = (name: string): boolean => pods === 'all' || !marks.podDirectories.has(name)
+  for (const path of podLogs(host, podName, isAsked).reverse()) {
     const lines = linesFrom(host, path, marks.pods.get(identity(host, path)) ?? 0)
     const line = lines.filter(each => FATAL.test(withoutPrefix(each))).at(-1)
     if (line !== undefined) return { where: path, line: withoutPrefix(line) }

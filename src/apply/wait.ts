@@ -23,7 +23,7 @@ export interface WaitFor {
    * the new manifest, or its logs show another pod. 0 where the two can be told by their command lines.
    */
   readonly oldRestartsFor: number
-  /** Whether what is behind the marks in the pod's logs can only be of the new server: the old one was healthy, not crashing. */
+  /** Whether a new pod's logs can only be of the new server, also of one that nobody saw: the old one was healthy. */
   readonly logsAreNew: boolean
   /** After how long a server that ran before counts too: where the kubelet had never taken up the old manifest. */
   readonly runningCountsAfter: number | undefined
@@ -77,7 +77,9 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     if (watcher.interrupts() >= wait.patience) return { kind: 'interrupted', restarted }
     // one that lives for a moment only may never be seen: its last words tell all the same
     const hasEnded = exited > 0 || wait.logsAreNew
-    const fatal = wait.endsAtFatalLine && hasEnded && !server ? fatalLine(host, wait.pod.name, wait.marks) : undefined
+    const whose = exited > 0 ? 'all' : 'new'
+    const fatal =
+      wait.endsAtFatalLine && hasEnded && !server ? fatalLine(host, wait.pod.name, wait.marks, whose) : undefined
     if (exited >= wait.exits || fatal)
       return failure(
         restarted,

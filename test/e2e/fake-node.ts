@@ -13,6 +13,9 @@ import { apiServerManifest, otherManifest } from './fake-manifest.ts'
 export { ask, freePort } from './fake-client.ts'
 export type { Faults } from './fake-faults.ts'
 
+// tap has every child of a test write down what it loaded when it ends, and a server with another user may not write there
+const WITHOUT_TAP = 'unset NODE_OPTIONS PATH; exec -a "$0" "$@"'
+
 const HERE = dirname(fileURLToPath(import.meta.url))
 const TLS = join(HERE, '../fixtures/tls')
 const CERTIFICATES = `ca.crt ca.key apiserver.crt apiserver.key apiserver-etcd-client.crt apiserver-etcd-client.key
@@ -146,10 +149,10 @@ export const startKubelet = async (dir: string, options: KubeletOptions = {}): P
     tls: TLS
   }
   const config = join(root, 'var/lib/kubelet/config.yaml')
-  const child = spawn(join(programs, 'kubelet'), [join(programs, 'kubelet.cjs'), `--config=${config}`], {
-    argv0: 'kubelet',
+  const words = [join(programs, 'kubelet'), join(programs, 'kubelet.cjs'), `--config=${config}`]
+  const child = spawn('bash', ['-c', WITHOUT_TAP, 'kubelet', ...words], {
     cwd: '/',
-    env: { FAKE_KUBELET: JSON.stringify(facts) },
+    env: { PATH: process.env['PATH'], FAKE_KUBELET: JSON.stringify(facts) },
     stdio: ['ignore', 'ignore', 'inherit']
   })
   child.unref()

@@ -121,7 +121,7 @@ const excluded = (wait: WaitFor, old: readonly ProcessId[], waited: number): rea
 
 // the runtime may write a line to the log a little after the process that said it has ended
 const lastWords = async (host: HostReader, wait: WaitFor): Promise<Evidence | undefined> => {
-  for (let tries = 0; tries < 4; tries++) {
+  for (let tries = 0; tries < 15; tries++) {
     const line = fatalLine(host, wait.pod.name, wait.marks)
     if (line) return line
     await host.sleep(POLL)

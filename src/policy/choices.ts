@@ -1,0 +1,173 @@
+import type { Request } from '../audit/request.ts'
+import { isForPaths, matchesEntry, matchesPath, type Target } from './evaluate.ts'
+import type { GroupResources, Policy, Rule } from './policy.ts'
+import { freshWord, resourceWords, type Vocabulary, vocabularyOf } from './vocabulary.ts'
+
+/** Which requests count; a part that is left out is free. */
+export interface Within {
+  /** Requests for these resources only, with any name. */
+  readonly targets?: readonly Pick<Target, 'apiGroup' | 'resource' | 'subresource'>[]
+  /** Requests for these other URLs only; with `targets` those count too. */
+  readonly paths?: readonly string[]
+  readonly names?: readonly string[]
+  readonly namespaces?: readonly string[]
+  readonly verbs?: readonly string[]
+  /** Null is a sender who is not known. */
+  readonly users?: readonly (string | null)[]
+}
+
+/** A value of one part of a request, with the rules that accept it: bit n is rule n of all policies in a row. */
+export interface Choice<T> {
+  readonly value: T
+  readonly rules: bigint
+}
+
+/** The values worth trying for each part of a request: one for each set of rules that accept it, the plainest first. */
+export interface Choices {
+  readonly targets: readonly Choice<Target>[]
+  readonly paths: readonly Choice<string>[]
+  readonly namespaces: readonly Choice<string>[]
+  readonly verbs: readonly Choice<string>[]
+  readonly pathVerbs: readonly Choice<string>[]
+  readonly users: readonly Choice<string | null>[]
+}
+
+const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection']
+const METHODS = ['get', 'post', 'put', 'delete', 'head']
+
+const COMMON: readonly Target[] = [
+  ...['pods', 'secrets', 'configmaps', 'services', 'nodes'].map(resource => ({ apiGroup: '', resource })),
+  { apiGroup: 'apps', resource: 'deployments' }
+].map(kind => ({ ...kind, subresource: '', name: 'example' }))
+
+/** The choices by which the rules of some policies tell requests apart. */
+export const choicesOf = (policies: readonly Policy[], within: Within = {}): Choices => {
+  const rules = policies.flatMap(policy => policy.rules)
+  const words = vocabularyOf(policies)
+  const onlyPaths = within.paths !== undefined && within.targets === undefined
+  const onlyTargets = within.targets !== undefined && within.paths === undefined
+  const verbsFrom = (usual: readonly string[]): Choice<string>[] =>
+    choose(
+      within.verbs ?? plainest(usual, words.verbs, 'other'),
+      setOf(rules, rule => rule.verbs)
+    )
+  return {
+    targets: onlyPaths ? [] : targetChoices(rules, within),
+    paths: onlyTargets
+      ? []
+      : choose(within.paths ?? pathsOf(words), path => bitsWhere(rules, rule => matchesPath(rule, path))),
+    namespaces: choose(
+      within.namespaces ?? ['default', '', ...plainest(['kube-system'], words.namespaces, 'other-namespace')],
+      setOf(rules, rule => rule.namespaces)
+    ),
+    verbs: verbsFrom(VERBS),
+    pathVerbs: verbsFrom(METHODS),
+    users: choose(within.users ?? [...plainest(['jane'], words.users, 'jane'), null], userSets(rules))
+  }
+}
+
+/** The usual words, those that rules name, and one that none of them names. */
+const plainest = (usual: readonly string[], named: ReadonlySet<string>, stem: string): string[] => {
+  const all = new Set([...usual, ...named])
+  return [...all, freshWord(stem, word => all.has(word))]
+}
+
+/** One choice for each set of rules: the first value that has it. */
+const choose = <T>(values: Iterable<T>, rulesOf: (value: T) => bigint): Choice<T>[] => {
+  const first = new Map<bigint, T>()
+  for (const value of values) {
+    const rules = rulesOf(value)
+    if (!first.has(rules)) first.set(rules, value)
+  }
+  return [...first].map(([rules, value]) => ({ value, rules }))
+}
+
+/** The bits of the rules that hold something. */
+export const bitsWhere = (rules: readonly Rule[], holds: (rule: Rule) => boolean): bigint =>
+  rules.reduce((bits, rule, index) => (holds(rule) ? bits | (1n << BigInt(index)) : bits), 0n)
+
+// a rule takes a word that it lists, and any word when it lists none
+const setOf = (rules: readonly Rule[], listOf: (rule: Rule) => readonly string[]): ((word: string) => bigint) => {
+  const free = bitsWhere(rules, rule => listOf(rule).length === 0)
+  const named = new Map<string, bigint>()
+  rules.forEach((rule, index) => {
+    for (const word of listOf(rule)) named.set(word, (named.get(word) ?? free) | (1n << BigInt(index)))
+  })
+  return word => named.get(word) ?? free
+}
+
+const userSets = (rules: readonly Rule[]): ((user: string | null) => bigint) => {
+  const known = setOf(rules, rule => rule.users)
+  const unknown = bitsWhere(rules, rule => rule.users.length === 0 && rule.userGroups.length === 0)
+  return user => (user === null ? unknown : known(user))
+}
+
+function* targetChoicesOf(entries: readonly Entry[], within: Within): Generator<Target> {
+  const apiGroups = new Set(entries.map(({ entry }) => entry.group))
+  const fresh = freshWord('example.com', word => apiGroups.has(word))
+  const kinds = within.targets
+  if (kinds === undefined) yield* COMMON
+  for (const apiGroup of kinds ? new Set(kinds.map(kind => kind.apiGroup)) : [...apiGroups, fresh]) {
+    const own = entriesOf(entries, apiGroup)
+    const words = resourceWords(own.map(({ entry }) => entry))
+    const names = within.names ?? ['example', '', ...words.names, freshWord('other', word => words.names.has(word))]
+    const free = [...words.resources, freshWord('widgets', word => words.resources.has(word))].flatMap(resource =>
+      [...words.subresources, freshWord('other', word => words.subresources.has(word))].map(subresource => ({
+        ...{ apiGroup, resource, subresource }
+      }))
+    )
+    for (const kind of kinds?.filter(each => each.apiGroup === apiGroup) ?? free) {
+      for (const name of names) yield { ...kind, name }
+    }
+  }
+}
+
+interface Entry {
+  readonly rule: bigint
+  readonly entry: GroupResources
+}
+
+const entriesOf = (entries: readonly Entry[], apiGroup: string): readonly Entry[] =>
+  entries.filter(({ entry }) => entry.group === apiGroup || entry.group === '*')
+
+const targetChoices = (rules: readonly Rule[], within: Within): Choice<Target>[] => {
+  const whole = bitsWhere(rules, rule => rule.resources.length === 0 && !isForPaths(rule))
+  const entries = rules.flatMap((rule, index) => rule.resources.map(entry => ({ rule: 1n << BigInt(index), entry })))
+  const byGroup = new Map<string, readonly Entry[]>()
+  return choose(targetChoicesOf(entries, within), target => {
+    const own = byGroup.get(target.apiGroup) ?? entriesOf(entries, target.apiGroup)
+    byGroup.set(target.apiGroup, own)
+    return own.reduce((bits, { rule, entry }) => (matchesEntry(entry, target) ? bits | rule : bits), whole)
+  })
+}
+
+/** Each beginning that a pattern names, alone and gone on with, and paths that no pattern names. */
+function* pathsOf({ patterns }: Vocabulary): Generator<string> {
+  const stems = new Set([...patterns].map(pattern => pattern.replace(/\*$/, '')))
+  yield '/healthz'
+  for (const stem of ['/', ...stems, '']) {
+    yield continued(stem, stems)
+    yield stem
+  }
+}
+
+const TAILS = ['/other', ...'other-qwyuipasdfgjklzxcvbnm_0123456789~']
+
+// a path that goes on after a beginning with a letter with which no other beginning does
+const continued = (stem: string, stems: ReadonlySet<string>): string => {
+  const longer = [...stems].filter(each => each.length > stem.length && each.startsWith(stem))
+  const isFree = (tail: string): boolean => !longer.some(each => each[stem.length] === tail[0])
+  const tails = stem.endsWith('/') || stem === '' ? TAILS.slice(1) : TAILS
+  const tail = tails.find(isFree) ?? rareLetter(isFree)
+  return tail.length === 1 ? `${stem}${tail}${'other'.slice(tail === 'o' ? 1 : 0)}` : `${stem}${tail}`
+}
+
+const rareLetter = (isFree: (letter: string) => boolean): string => {
+  for (let code = 0xa1; ; code++) if (isFree(String.fromCharCode(code))) return String.fromCharCode(code)
+}
+
+/** The parts of a request that a choice does not fill. */
+export const EMPTY_REQUEST: Request = {
+  ...{ user: '', groups: [], verb: '', resourceRequest: false, path: '' },
+  ...{ apiGroup: '', resource: '', subresource: '', namespace: '', name: '' }
+}

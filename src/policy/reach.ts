@@ -1,0 +1,160 @@
+import type { Request } from '../audit/request.ts'
+import { bitsWhere, type Choice, choicesOf, EMPTY_REQUEST, type Within } from './choices.ts'
+import type { Policy, Rule } from './policy.ts'
+
+/** Rules, one of each policy, that decide the same request; null where none of a policy's rules takes it. */
+export interface ReachedDecision {
+  readonly rules: readonly (number | null)[]
+  /** One of the requests that they decide. */
+  readonly request: Request
+}
+
+/**
+ * Every combination of rules that decides some request, with one such request. Exact: rules compare words for equality and
+ * with a few patterns, so requests fall into finitely many kinds, and each kind is tried, many at a time: after each part of
+ * a request only the set of rules that are left counts, not how it came about.
+ */
+export const reachableDecisions = (policies: readonly Policy[], within: Within = {}): readonly ReachedDecision[] => {
+  const rules = policies.flatMap(policy => policy.rules)
+  const ranges = rangesOf(policies)
+  const choices = choicesOf(policies, within)
+  const narrow = <T>(states: States, tried: readonly Choice<T>[], part: (value: T) => Partial<Request>, later: Lists) =>
+    narrowBy(states, tried, part, mask => prune(mask, ranges, freeOf(rules, later)))
+  const start: States = new Map([[bitsWhere(rules, () => true), EMPTY_REQUEST]])
+  const inNamespaces = narrow(
+    narrow(start, choices.targets, target => ({ ...target, resourceRequest: true }), [
+      NAMESPACES,
+      VERBS,
+      USERS,
+      GROUPS
+    ]),
+    choices.namespaces,
+    namespace => ({ namespace }),
+    [VERBS, USERS, GROUPS]
+  )
+  const forResources = narrow(inNamespaces, choices.verbs, verb => ({ verb }), [USERS, GROUPS])
+  const forPaths = narrow(
+    narrow(start, choices.paths, path => ({ path }), [VERBS, USERS, GROUPS]),
+    choices.pathVerbs,
+    verb => ({ verb }),
+    [USERS, GROUPS]
+  )
+  const found = new Map<string, ReachedDecision>()
+  for (const states of [forResources, forPaths]) {
+    for (const [mask, request] of narrow(states, choices.users, user => ({ user }), [GROUPS])) {
+      for (const reached of decisionsIn(policies, ranges, mask, request)) {
+        const key = reached.rules.join()
+        if (!found.has(key)) found.set(key, reached)
+      }
+    }
+  }
+  return [...found.values()]
+}
+
+/** Sets of rules that are left, each with a request that leaves them. */
+type States = ReadonlyMap<bigint, Request>
+
+type Lists = readonly ((rule: Rule) => readonly string[])[]
+const NAMESPACES = (rule: Rule): readonly string[] => rule.namespaces
+const VERBS = (rule: Rule): readonly string[] => rule.verbs
+const USERS = (rule: Rule): readonly string[] => rule.users
+const GROUPS = (rule: Rule): readonly string[] => rule.userGroups
+
+/** Where each policy's rules stand among all of them. */
+interface Range {
+  readonly start: number
+  readonly mask: bigint
+}
+
+const rangesOf = (policies: readonly Policy[]): readonly Range[] => {
+  const ranges: Range[] = []
+  let start = 0
+  for (const { rules } of policies) {
+    ranges.push({ start, mask: ((1n << BigInt(rules.length)) - 1n) << BigInt(start) })
+    start += rules.length
+  }
+  return ranges
+}
+
+const freeOf = (rules: readonly Rule[], later: Lists): bigint =>
+  bitsWhere(rules, rule => later.every(listOf => listOf(rule).length === 0))
+
+// a rule with nothing left to ask for decides: what comes after it in its policy does not count
+const prune = (mask: bigint, ranges: readonly Range[], free: bigint): bigint => {
+  let left = 0n
+  for (const range of ranges) {
+    const own = mask & range.mask
+    const decided = own & free
+    left |= decided === 0n ? own : own & (((decided & -decided) << 1n) - 1n)
+  }
+  return left
+}
+
+const narrowBy = <T>(
+  states: States,
+  tried: readonly Choice<T>[],
+  part: (value: T) => Partial<Request>,
+  prune: (mask: bigint) => bigint
+): States => {
+  const next = new Map<bigint, Request>()
+  for (const [mask, request] of states) {
+    for (const { value, rules } of tried) {
+      const left = prune(mask & rules)
+      if (!next.has(left)) next.set(left, { ...request, ...part(value) })
+    }
+  }
+  return next
+}
+
+// groups: a request may have any set of them, so which rules can decide is a matter of which groups it must not have
+function* decisionsIn(
+  policies: readonly Policy[],
+  ranges: readonly Range[],
+  mask: bigint,
+  request: Request
+): Generator<ReachedDecision> {
+  const walk = function* (index: number, taken: Taken): Generator<ReachedDecision> {
+    const policy = policies[index]
+    if (policy === undefined) {
+      const groups = groupsFor(taken)
+      if (groups) yield { rules: taken.rules, request: { ...request, groups } }
+      return
+    }
+    for (const step of stepsIn(policy, ranges[index]?.start ?? 0, mask, taken)) yield* walk(index + 1, step)
+  }
+  yield* walk(0, { rules: [], avoided: new Set(), wanted: [] })
+}
+
+/** Who decides so far, the groups that the sender must not be in, and lists of which one group each is needed. */
+interface Taken {
+  readonly rules: readonly (number | null)[]
+  readonly avoided: ReadonlySet<string>
+  readonly wanted: readonly (readonly string[])[]
+}
+
+function* stepsIn(policy: Policy, start: number, mask: bigint, taken: Taken): Generator<Taken> {
+  const avoided = new Set(taken.avoided)
+  for (const [index, rule] of policy.rules.entries()) {
+    if (((mask >> BigInt(start + index)) & 1n) === 0n) continue
+    const rules = [...taken.rules, index]
+    if (rule.userGroups.length === 0) {
+      yield { rules, avoided, wanted: taken.wanted }
+      return
+    }
+    if (rule.userGroups.some(group => !avoided.has(group))) {
+      yield { rules, avoided: new Set(avoided), wanted: [...taken.wanted, rule.userGroups] }
+    }
+    for (const group of rule.userGroups) avoided.add(group)
+  }
+  yield { rules: [...taken.rules, null], avoided, wanted: taken.wanted }
+}
+
+const groupsFor = ({ avoided, wanted }: Taken): readonly string[] | undefined => {
+  const groups = new Set<string>()
+  for (const list of wanted) {
+    const group = list.find(each => groups.has(each)) ?? list.find(each => !avoided.has(each))
+    if (group === undefined) return undefined
+    groups.add(group)
+  }
+  return [...groups]
+}

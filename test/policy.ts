@@ -59,7 +59,7 @@ const DECODES = [
   },
   { name: 'list', in: '- a\n', want: ['1:1! api-version apiVersion', '1:1? kind kind', '1:1! wrong-type'] },
   { name: 'broken', in: `${HEAD}rules: [\n`, want: ['4:1! broken-yaml'] },
-  { name: 'duplicate key', in: rule('level: None'), want: ['5:3! duplicate-key'] },
+  { name: 'duplicate key', in: rule('level: None'), want: ['5:3? duplicate-key rules[0].level'] },
   { name: 'no apiVersion', in: `kind: Policy\n${RULES}`, want: ['1:1! api-version apiVersion'] },
   { name: 'no kind', in: `apiVersion: audit.k8s.io/v1\n${RULES}`, want: ['1:1? kind kind'] },
   { name: 'kind', in: `apiVersion: audit.k8s.io/v1\nkind: policy\n${RULES}`, want: ['2:7! kind kind'] },

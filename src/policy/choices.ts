@@ -110,9 +110,16 @@ function* targetChoicesOf(entries: readonly Entry[], within: Within): Generator<
   for (const apiGroup of kinds ? new Set(kinds.map(kind => kind.apiGroup)) : [...apiGroups, fresh]) {
     const own = entriesOf(entries, apiGroup)
     const words = resourceWords(own.map(({ entry }) => entry))
-    const names = within.names ?? ['example', '', ...words.names, freshWord('other', word => words.names.has(word))]
-    const free = [...words.resources, freshWord('widgets', word => words.resources.has(word))].flatMap(resource =>
-      [...words.subresources, freshWord('other', word => words.subresources.has(word))].map(subresource => ({
+    const names = within.names ?? [
+      'example',
+      '',
+      ...[...words.names].filter(isSegment),
+      freshWord('other', word => words.names.has(word))
+    ]
+    const resources = [...words.resources].filter(word => word !== '' && isSegment(word))
+    const subresources = [...words.subresources].filter(isSegment)
+    const free = [...resources, freshWord('widgets', word => words.resources.has(word))].flatMap(resource =>
+      [...subresources, freshWord('other', word => words.subresources.has(word))].map(subresource => ({
         ...{ apiGroup, resource, subresource }
       }))
     )
@@ -121,6 +128,9 @@ function* targetChoicesOf(entries: readonly Entry[], within: Within): Generator<
     }
   }
 }
+
+// each is a part of the path between two slashes
+const isSegment = (word: string): boolean => !word.includes('/')
 
 interface Entry {
   readonly rule: bigint

@@ -1,42 +1,56 @@
 import { isLevel, isStage } from '../audit/level.ts'
-import type { KubernetesVersion } from '../audit/version.ts'
+import { isAtLeast, type KubernetesVersion } from '../audit/version.ts'
 import { AuditError } from '../errors.ts'
 import type { Finding } from '../finding.ts'
-import { valueOf } from '../text/edit.ts'
+import { type GoValue, goValueOf } from '../text/go-value.ts'
 import { isRecord, listAt, stringAt, type Unknown } from '../text/guard.ts'
 import { parseSource, positionAt, type Source } from '../text/source.ts'
-import { lineOfMapping } from './fault.ts'
+import { formatPath, type Path } from '../text/locate.ts'
+import { faultAtKey, lineOfMapping } from './fault.ts'
 import { checkHeader } from './header.ts'
 import type { DraftPolicy, DraftRule, GroupResources, Policy, Rule } from './policy.ts'
-import { checkShape } from './shape.ts'
+import { checkShape, STRICT_SINCE } from './shape.ts'
 import { validatePolicy } from './validate.ts'
 
 /** A policy that an API server would accept, or null, with everything there is to say about its text. */
 export interface DecodedPolicy {
   readonly policy: Policy | null
+  /** True where the server would warn of unknown or doubled keys and decode again without minding them. */
+  readonly lenient: boolean
   readonly findings: readonly Finding[]
 }
 
 /** Decodes a policy as the API server of a version does. Never throws for what a text may hold. */
 export const decodePolicy = (text: string, file: string, version: KubernetesVersion): DecodedPolicy => {
   const parsed = parse(text, file)
-  if ('code' in parsed) return { policy: null, findings: [parsed] }
-  const { source, value } = parsed
-  const shape = [...checkHeader(source, value, version), ...checkShape(source, value, version)]
-  if (!isRecord(value) || shape.some(isError)) return { policy: null, findings: shape }
+  if ('code' in parsed) return { policy: null, lenient: false, findings: [parsed] }
+  const { source, value, duplicates } = parsed
+  const header = checkHeader(source, value, version)
+  const keys = [...duplicates.map(path => doubledKey(source, path)), ...checkShape(source, value, version)]
+  const shape = [...header, ...keys]
+  if (!isRecord(value) || shape.some(isError)) return { policy: null, lenient: false, findings: shape }
+  const lenient = isAtLeast(version, STRICT_SINCE) && keys.length > 0
   const draft = draftOf(source, value)
   const findings = [...shape, ...validatePolicy(source, draft, version)]
-  return { policy: findings.some(isError) ? null : accept(draft), findings }
+  return { policy: findings.some(isError) ? null : accept(draft), lenient, findings }
 }
 
 const isError = (finding: Finding): boolean => finding.severity === 'error'
 
-const parse = (text: string, file: string): { source: Source; value: unknown } | Finding => {
+const doubledKey = (source: Source, path: Path): Finding =>
+  faultAtKey(source, path, {
+    severity: 'warning',
+    code: 'policy-duplicate-key',
+    message: `${formatPath(path)} stands twice: the API server takes the last and warns`,
+    remediation: 'take the others out'
+  })
+
+const parse = (text: string, file: string): ({ source: Source } & GoValue) | Finding => {
   try {
     const json = checkJson(text, file)
     if (json) return json
-    const source = parseSource(text, file, 'kubernetes')
-    return { source, value: valueOf(source) }
+    const source = parseSource(text, file, 'kubernetes', 'accept')
+    return { source, ...goValueOf(source) }
   } catch (error) {
     if (!(error instanceof AuditError) || error.code === 'IMPOSSIBLE') throw error
     return {

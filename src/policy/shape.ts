@@ -11,7 +11,7 @@ import { suggestField } from './unknown-field.ts'
  * The minor release since which the API server decodes a policy strictly first and warns when it falls back; before, it
  * dropped unknown fields in silence. Read in k8s.io/apiserver v0.25.0 and v0.26.0, pkg/audit/policy/reader.go.
  */
-const STRICT_SINCE = 26
+export const STRICT_SINCE = 26
 
 interface Context {
   readonly source: Source

@@ -25,8 +25,8 @@ export const formatPath = (path: Path): string =>
 
 const keyText = (pair: Pair): unknown => (isScalar(pair.key) ? pair.key.value : undefined)
 
-/** The pair of a mapping that has this key. */
-export const pairOf = (map: YAMLMap, key: string): Pair | undefined => map.items.find(pair => keyText(pair) === key)
+/** The pair of a mapping that has this key; the last, where a policy has it twice. */
+export const pairOf = (map: YAMLMap, key: string): Pair | undefined => map.items.findLast(pair => keyText(pair) === key)
 
 /** The node at a path; undefined where a step leads nowhere. Aliases are not followed. */
 export const nodeAt = (document: Document, path: Path): Node | null | undefined => {

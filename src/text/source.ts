@@ -3,7 +3,7 @@ import { AuditError, type ErrorCode, type Position } from '../errors.ts'
 import { blockScalarAt } from './block-scalar.ts'
 import { type Dialect, dialectOptions } from './dialect.ts'
 import { tooDeepAt } from './nesting.ts'
-import { findTemplates } from './template.ts'
+import { findTemplates, type Template } from './template.ts'
 
 /** A text that was parsed for its offsets. Only the first YAML document is read, as the kubelet does. */
 export interface Source {
@@ -43,11 +43,14 @@ export const positionAt = (text: string, offset: number): Position => {
   return { line, column: Math.max(0, offset - start) + 1 }
 }
 
+/** What a reader makes of keys that stand twice and of what looks like a template's marker in good YAML. */
+export type Doubts = 'refuse' | 'accept'
+
 /**
  * Parses the first document of a text. Throws BROKEN_YAML, DUPLICATE_KEY, TEMPLATE or TOO_DEEP with the position of the
  * fault; what it returns has no errors.
  */
-export const parseSource = (text: string, file: string, dialect: Dialect): Source => {
+export const parseSource = (text: string, file: string, dialect: Dialect, doubts: Doubts = 'refuse'): Source => {
   const fail = (code: ErrorCode, message: string, offset: number): never => {
     throw new AuditError(code, message, { path: file, position: positionAt(text, offset) })
   }
@@ -60,10 +63,12 @@ export const parseSource = (text: string, file: string, dialect: Dialect): Sourc
   const deep = tooDeepAt(text)
   if (deep !== undefined) fail('TOO_DEEP', `${file} is nested too deeply`, deep)
   const templates = findTemplates(text)
-  const { document, more } = firstDocument(text, file, dialect)
+  const { document, more } = firstDocument(text, file, dialect, doubts)
   const error = document.errors[0]
   // a script in a block scalar may hold any of the markers
-  const template = templates.find(each => error || (each.certain && !blockScalarAt(document, each.offset)))
+  const isCertain = (each: Template): boolean =>
+    doubts === 'refuse' && each.certain && !blockScalarAt(document, each.offset)
+  const template = templates.find(each => error || isCertain(each))
   if (template) fail('TEMPLATE', `a template, not a manifest: found ${template.text}`, template.offset)
   // the composer descends by recursion, and reports the end of its stack as a fault of the text
   if (error && /call stack/.test(error.message)) fail('TOO_DEEP', `${file} is nested too deeply`, error.pos[0])
@@ -79,8 +84,13 @@ const escapeCharacter = (character: string): string => {
   return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`
 }
 
-const firstDocument = (text: string, file: string, dialect: Dialect): { document: Document.Parsed; more: boolean } => {
-  const composer = new Composer(dialectOptions(dialect))
+const firstDocument = (
+  text: string,
+  file: string,
+  dialect: Dialect,
+  doubts: Doubts
+): { document: Document.Parsed; more: boolean } => {
+  const composer = new Composer({ ...dialectOptions(dialect), uniqueKeys: doubts === 'refuse' })
   try {
     const documents = composer.compose(new Parser().parse(text), true, text.length)
     const first = documents.next()

@@ -2,11 +2,14 @@ import { isLevel, isStage } from '../audit/level.ts'
 import { isAtLeast, type KubernetesVersion } from '../audit/version.ts'
 import { AuditError } from '../errors.ts'
 import type { Finding } from '../finding.ts'
+import { goJsonOf } from '../text/go-json.ts'
+import { type GoSource, parseGoSource } from '../text/go-source.ts'
 import { type GoValue, goValueOf } from '../text/go-value.ts'
 import { isRecord, listAt, stringAt, type Unknown } from '../text/guard.ts'
-import { parseSource, positionAt, type Source } from '../text/source.ts'
+import { positionAt } from '../text/source.ts'
+import { findTemplates, type Template } from '../text/template.ts'
 import { formatPath, type Path } from '../text/locate.ts'
-import { faultAtKey, lineOfMapping } from './fault.ts'
+import { faultAtKey, mappingLines } from './fault.ts'
 import { checkHeader } from './header.ts'
 import type { DraftPolicy, DraftRule, GroupResources, Policy, Rule } from './policy.ts'
 import { checkShape, STRICT_SINCE } from './shape.ts'
@@ -18,26 +21,42 @@ export interface DecodedPolicy {
   /** True where the server would warn of unknown or doubled keys and decode again without minding them. */
   readonly lenient: boolean
   readonly findings: readonly Finding[]
+  /** The text with its offsets; null where it cannot be read. */
+  readonly source: GoSource | null
 }
 
 /** Decodes a policy as the API server of a version does. Never throws for what a text may hold. */
 export const decodePolicy = (text: string, file: string, version: KubernetesVersion): DecodedPolicy => {
-  const parsed = parse(text, file)
-  if ('code' in parsed) return { policy: null, lenient: false, findings: [parsed] }
+  const parsed = text.length > MOST ? tooLarge(text, file) : parse(text, file)
+  if ('code' in parsed) return { policy: null, lenient: false, findings: [parsed], source: null }
   const { source, value, duplicates } = parsed
   const header = checkHeader(source, value, version)
-  const keys = [...duplicates.map(path => doubledKey(source, path)), ...checkShape(source, value, version)]
+  const doubled = duplicates.slice(0, ENOUGH).map(path => doubledKey(source, path))
+  const keys = [...doubled, ...checkShape(source, value, version)]
   const shape = [...header, ...keys]
-  if (!isRecord(value) || shape.some(isError)) return { policy: null, lenient: false, findings: shape }
+  if (!isRecord(value) || shape.some(isError)) return { policy: null, lenient: false, findings: shape, source }
   const lenient = isAtLeast(version, STRICT_SINCE) && keys.length > 0
-  const draft = draftOf(source, value)
+  const draft = draftOf(value, mappingLines(source))
   const findings = [...shape, ...validatePolicy(source, draft, version)]
-  return { policy: findings.some(isError) ? null : accept(draft), lenient, findings }
+  return { policy: findings.some(isError) ? null : accept(draft), lenient, findings, source }
 }
+
+/** The largest policy that is judged, in characters: the server has no limit, and no policy of any use comes near. */
+const MOST = 1024 * 1024
+
+/** How many faults of a kind are told, as none reads more. */
+const ENOUGH = 100
+
+const tooLarge = (text: string, file: string): Finding => ({
+  code: 'policy-too-large',
+  severity: 'error',
+  message: `the policy has ${text.length} characters; one of more than ${MOST} is not judged`,
+  ...{ file, line: 1, column: 1 }
+})
 
 const isError = (finding: Finding): boolean => finding.severity === 'error'
 
-const doubledKey = (source: Source, path: Path): Finding =>
+const doubledKey = (source: GoSource, path: Path): Finding =>
   faultAtKey(source, path, {
     severity: 'warning',
     code: 'policy-duplicate-key',
@@ -45,14 +64,13 @@ const doubledKey = (source: Source, path: Path): Finding =>
     remediation: 'take the others out'
   })
 
-const parse = (text: string, file: string): ({ source: Source } & GoValue) | Finding => {
+const parse = (text: string, file: string): ({ source: GoSource } & GoValue) | Finding => {
   try {
-    const json = checkJson(text, file)
-    if (json) return json
-    const source = parseSource(text, file, 'kubernetes', 'accept')
-    return { source, ...goValueOf(source) }
+    return isJson(text) ? parseJson(text, file) : parseYaml(text, file)
   } catch (error) {
     if (!(error instanceof AuditError) || error.code === 'IMPOSSIBLE') throw error
+    const [template] = findTemplates(text)
+    if (template) return templateFound(text, file, template)
     return {
       code: `policy-${error.code.toLowerCase().replaceAll('_', '-')}`,
       severity: 'error',
@@ -63,23 +81,59 @@ const parse = (text: string, file: string): ({ source: Source } & GoValue) | Fin
   }
 }
 
+// that it is no YAML is not what its writer has to hear
+const templateFound = (text: string, file: string, { text: found, offset }: Template): Finding => ({
+  code: 'policy-template',
+  severity: 'error',
+  message: `a template, not a policy: found ${found}`,
+  file,
+  ...positionAt(text, offset)
+})
+
+const parseYaml = (text: string, file: string): { source: GoSource } & GoValue => {
+  const source = parseGoSource(text, file)
+  return { source, ...goValueOf(source.root, text, file) }
+}
+
 // a text that begins with a brace goes to the JSON decoder alone: apimachinery serializer/recognizer, IsJSONBuffer
-const checkJson = (text: string, file: string): Finding | undefined => {
-  if (!/^\s*\{/.test(text) || text.startsWith('\uFEFF')) return undefined
+const isJson = (text: string): boolean => /^\s*\{/.test(text) && !text.startsWith('\uFEFF')
+
+const parseJson = (text: string, file: string): ({ source: GoSource } & GoValue) | Finding => {
+  const value = valueOfJson(text)
+  if (value === undefined) return brokenJson(text, file)
+  try {
+    const source = parseGoSource(text, file)
+    return source.root ? { source, ...goJsonOf(source.root) } : { source, value, duplicates: [] }
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error
+    // JSON that YAML 1.1 is not, as with the escape \\/: what it says is known, not where
+    return { source: { file, text, root: null, end: text.length, more: false }, value, duplicates: [] }
+  }
+}
+
+const valueOfJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const brokenJson = (text: string, file: string): Finding => ({
+  code: 'policy-broken-json',
+  severity: 'error',
+  message: 'a text that begins with { is read as JSON and is none',
+  file,
+  ...positionAt(text, brokenAt(text)),
+  remediation: 'write JSON, or YAML in block style'
+})
+
+const brokenAt = (text: string): number => {
   try {
     JSON.parse(text)
-    return undefined
+    return 0
   } catch (error) {
-    const why = error instanceof Error ? error.message : ''
-    const offset = Number(/at position (\d+)/.exec(why)?.[1] ?? 0)
-    return {
-      code: 'policy-broken-json',
-      severity: 'error',
-      message: 'a text that begins with { is read as JSON and is none',
-      file,
-      ...positionAt(text, offset),
-      remediation: 'write JSON, or YAML in block style'
-    }
+    return Number(/at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1] ?? 0)
   }
 }
 
@@ -89,10 +143,8 @@ const stringsAt = (value: Unknown, key: string): string[] =>
 const booleanAt = (value: Unknown, key: string): boolean | null =>
   Object.hasOwn(value, key) && typeof value[key] === 'boolean' ? value[key] : null
 
-const draftOf = (source: Source, value: Unknown): DraftPolicy => ({
-  rules: listAt(value, 'rules').map((rule, index) =>
-    draftRule(isRecord(rule) ? rule : {}, lineOfMapping(source, ['rules', index]))
-  ),
+const draftOf = (value: Unknown, lineOf: (path: Path) => number): DraftPolicy => ({
+  rules: listAt(value, 'rules').map((rule, index) => draftRule(isRecord(rule) ? rule : {}, lineOf(['rules', index]))),
   omitStages: stringsAt(value, 'omitStages'),
   omitManagedFields: booleanAt(value, 'omitManagedFields') ?? false
 })

@@ -1,7 +1,7 @@
 import { formatVersion, isAtLeast, type KubernetesVersion } from '../audit/version.ts'
 import type { Finding } from '../finding.ts'
 import { isRecord } from '../text/guard.ts'
-import type { Source } from '../text/source.ts'
+import type { GoSource } from '../text/go-source.ts'
 import { faultAt } from './fault.ts'
 
 /** The only apiVersion that every supported API server reads. */
@@ -13,7 +13,7 @@ const OLD_VERSIONS = ['audit.k8s.io/v1beta1', 'audit.k8s.io/v1alpha1']
 const OLD_VERSIONS_UNTIL = 24
 
 /** Findings about the apiVersion and the kind of a policy. */
-export const checkHeader = (source: Source, value: unknown, version: KubernetesVersion): Finding[] => {
+export const checkHeader = (source: GoSource, value: unknown, version: KubernetesVersion): Finding[] => {
   const apiVersion = headerField(value, 'apiVersion')
   const kind = headerField(value, 'kind')
   return [...checkApiVersion(source, apiVersion, version), ...checkKind(source, kind)]
@@ -27,7 +27,7 @@ const headerField = (value: unknown, name: string): unknown => {
   return last === undefined ? undefined : value[last]
 }
 
-const checkApiVersion = (source: Source, found: unknown, version: KubernetesVersion): Finding[] => {
+const checkApiVersion = (source: GoSource, found: unknown, version: KubernetesVersion): Finding[] => {
   if (found === API_VERSION) return []
   const isOld = OLD_VERSIONS.some(each => each === found)
   if (isOld && !isAtLeast(version, OLD_VERSIONS_UNTIL)) {
@@ -41,7 +41,7 @@ const checkApiVersion = (source: Source, found: unknown, version: KubernetesVers
 }
 
 // the decoder fills an absent kind from the type it decodes into: apimachinery serializer/json/json.go, gvkWithDefaults
-const checkKind = (source: Source, found: unknown): Finding[] => {
+const checkKind = (source: GoSource, found: unknown): Finding[] => {
   if (found === 'Policy') return []
   const isAbsent = found === undefined || found === ''
   const message = `${missing('kind', found)}, wanted Policy`
@@ -52,7 +52,7 @@ const missing = (key: string, found: unknown): string =>
   found === undefined || found === '' ? `${key} is missing` : `${key} is ${JSON.stringify(found)}`
 
 const about = (
-  source: Source,
+  source: GoSource,
   severity: 'error' | 'warning',
   code: string,
   message: string,

@@ -10,6 +10,8 @@ export type FieldType =
   | 'ObjectMeta'
   | 'PolicyRule[]'
   | 'GroupResources[]'
+  | 'OwnerReference[]'
+  | 'ManagedFieldsEntry[]'
 
 interface FieldRow {
   readonly in: string
@@ -56,9 +58,24 @@ export const FIELDS = [
   { in: 'ObjectMeta', name: 'deletionGracePeriodSeconds', type: 'integer' },
   { in: 'ObjectMeta', name: 'labels', type: 'string map' },
   { in: 'ObjectMeta', name: 'annotations', type: 'string map' },
-  { in: 'ObjectMeta', name: 'ownerReferences', type: 'anything' },
+  { in: 'ObjectMeta', name: 'ownerReferences', type: 'OwnerReference[]' },
   { in: 'ObjectMeta', name: 'finalizers', type: 'strings' },
-  { in: 'ObjectMeta', name: 'managedFields', type: 'anything' }
+  { in: 'ObjectMeta', name: 'managedFields', type: 'ManagedFieldsEntry[]' },
+
+  { in: 'OwnerReference', name: 'apiVersion', type: 'string' },
+  { in: 'OwnerReference', name: 'kind', type: 'string' },
+  { in: 'OwnerReference', name: 'name', type: 'string' },
+  { in: 'OwnerReference', name: 'uid', type: 'string' },
+  { in: 'OwnerReference', name: 'controller', type: 'boolean' },
+  { in: 'OwnerReference', name: 'blockOwnerDeletion', type: 'boolean' },
+
+  { in: 'ManagedFieldsEntry', name: 'manager', type: 'string' },
+  { in: 'ManagedFieldsEntry', name: 'operation', type: 'string' },
+  { in: 'ManagedFieldsEntry', name: 'apiVersion', type: 'string' },
+  { in: 'ManagedFieldsEntry', name: 'time', type: 'time' },
+  { in: 'ManagedFieldsEntry', name: 'fieldsType', type: 'string' },
+  { in: 'ManagedFieldsEntry', name: 'fieldsV1', type: 'anything' },
+  { in: 'ManagedFieldsEntry', name: 'subresource', type: 'string' }
 ] as const satisfies readonly FieldRow[]
 
 /** The objects that a policy is made of. */

@@ -2,7 +2,7 @@ import { isAtLeast, type KubernetesVersion } from '../audit/version.ts'
 import type { Finding } from '../finding.ts'
 import { isRecord } from '../text/guard.ts'
 import { formatPath, type Path } from '../text/locate.ts'
-import type { Source } from '../text/source.ts'
+import type { GoSource } from '../text/go-source.ts'
 import { faultAt, faultAtKey } from './fault.ts'
 import { type Field, type FieldType, fieldsOf, type ObjectName } from './schema.ts'
 import { suggestField } from './unknown-field.ts'
@@ -14,35 +14,64 @@ import { suggestField } from './unknown-field.ts'
 export const STRICT_SINCE = 26
 
 interface Context {
-  readonly source: Source
+  readonly source: GoSource
   readonly version: KubernetesVersion
 }
 
-/** Findings about keys that a policy does not have (warnings: the server drops them) and values of a wrong type (errors). */
-export const checkShape = (source: Source, value: unknown, version: KubernetesVersion): Finding[] =>
-  checkObject({ source, version }, 'Policy', value, [])
+/** How many faults are told: none reads more. */
+const ENOUGH = 100
 
-const checkObject = (context: Context, object: ObjectName, value: unknown, path: Path): Finding[] => {
-  if (value === null || value === undefined) return []
-  if (!isRecord(value)) return [wrongType(context, path, 'a mapping', value)]
+/**
+ * Findings about keys that a policy does not have (warnings: the server drops them) and values of a wrong type (errors); the
+ * first hundred of each.
+ */
+export const checkShape = (source: GoSource, value: unknown, version: KubernetesVersion): Finding[] => {
+  const faults = [...checkObject({ source, version }, 'Policy', value, [])]
+  // an error must not hide behind warnings: it decides
+  const first = [faults.filter(({ isError }) => isError), faults.filter(({ isError }) => !isError)]
+  const told = new Set(first.flatMap(each => each.slice(0, ENOUGH)))
+  return faults.filter(each => told.has(each)).map(({ tell }) => tell())
+}
+
+/** A fault whose place in the text is not looked up yet: there may be very many. */
+interface Found {
+  readonly isError: boolean
+  readonly tell: () => Finding
+}
+
+function* checkObject(context: Context, object: ObjectName, value: unknown, path: Path): Generator<Found> {
+  if (value === null || value === undefined) return
+  if (!isRecord(value)) {
+    yield wrong(context, path, 'a mapping', value)
+    return
+  }
   const fields = fieldsOf(object, since => isAtLeast(context.version, since))
-  return Object.entries(value).flatMap(([key, inner]) => {
+  for (const [key, inner] of Object.entries(value)) {
     const field = fields.find(each => each.name === key)
-    return field ? checkField(context, field, inner, [...path, key]) : [unknownKey(context, object, [...path, key])]
-  })
+    if (field) yield* checkField(context, field, inner, [...path, key])
+    else yield { isError: false, tell: () => unknownKey(context, object, [...path, key]) }
+  }
 }
 
-const checkField = (context: Context, field: Field, value: unknown, path: Path): Finding[] => {
-  if (value === null) return []
-  if (field.type === 'ObjectMeta') return checkObject(context, field.type, value, path)
-  if (field.type === 'PolicyRule[]') return checkList(context, 'PolicyRule', value, path)
-  if (field.type === 'GroupResources[]') return checkList(context, 'GroupResources', value, path)
-  if (field.type === 'strings') return checkStrings(context, value, path)
-  if (field.type === 'string map') return checkStringMap(context, value, path)
-  return isOfType(field.type, value) ? [] : [wrongType(context, path, WORDS[field.type], value)]
+function* checkField(context: Context, field: Field, value: unknown, path: Path): Generator<Found> {
+  if (value === null) return
+  if (field.type === 'ObjectMeta') yield* checkObject(context, field.type, value, path)
+  else if (isListType(field.type)) yield* checkList(context, LISTS[field.type], value, path)
+  else if (field.type === 'strings') yield* checkStrings(context, value, path)
+  else if (field.type === 'string map') yield* checkStringMap(context, value, path)
+  else if (!isOfType(field.type, value)) yield wrong(context, path, WORDS[field.type], value)
 }
 
-type Simple = Exclude<FieldType, 'ObjectMeta' | 'PolicyRule[]' | 'GroupResources[]' | 'strings' | 'string map'>
+const LISTS = {
+  'PolicyRule[]': 'PolicyRule',
+  'GroupResources[]': 'GroupResources',
+  'OwnerReference[]': 'OwnerReference',
+  'ManagedFieldsEntry[]': 'ManagedFieldsEntry'
+} as const satisfies Partial<Record<FieldType, ObjectName>>
+
+const isListType = (type: FieldType): type is keyof typeof LISTS => Object.hasOwn(LISTS, type)
+
+type Simple = Exclude<FieldType, keyof typeof LISTS | 'ObjectMeta' | 'strings' | 'string map'>
 
 const WORDS = {
   string: 'a string',
@@ -61,24 +90,32 @@ const isOfType = (type: Simple, value: unknown): boolean => {
   return typeof value === type
 }
 
-const checkList = (context: Context, object: ObjectName, value: unknown, path: Path): Finding[] => {
-  if (!Array.isArray(value)) return [wrongType(context, path, 'a list', value)]
-  return value.flatMap((item: unknown, index) => checkObject(context, object, item, [...path, index]))
+function* checkList(context: Context, object: ObjectName, value: unknown, path: Path): Generator<Found> {
+  if (!Array.isArray(value)) yield wrong(context, path, 'a list', value)
+  else for (const [index, item] of value.entries()) yield* checkObject(context, object, item, [...path, index])
 }
 
-const checkStrings = (context: Context, value: unknown, path: Path): Finding[] => {
-  if (!Array.isArray(value)) return [wrongType(context, path, 'a list of strings', value)]
-  return value.flatMap((item: unknown, index) =>
-    item === null || typeof item === 'string' ? [] : [wrongType(context, [...path, index], 'a string', item)]
-  )
+function* checkStrings(context: Context, value: unknown, path: Path): Generator<Found> {
+  if (!Array.isArray(value)) {
+    yield wrong(context, path, 'a list of strings', value)
+    return
+  }
+  for (const [index, item] of value.entries()) {
+    if (item !== null && typeof item !== 'string') yield wrong(context, [...path, index], 'a string', item)
+  }
 }
 
-const checkStringMap = (context: Context, value: unknown, path: Path): Finding[] => {
-  if (!isRecord(value)) return [wrongType(context, path, 'a mapping of strings', value)]
-  return Object.entries(value).flatMap(([key, item]) =>
-    item === null || typeof item === 'string' ? [] : [wrongType(context, [...path, key], 'a string', item)]
-  )
+function* checkStringMap(context: Context, value: unknown, path: Path): Generator<Found> {
+  if (!isRecord(value)) {
+    yield wrong(context, path, 'a mapping of strings', value)
+    return
+  }
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== null && typeof item !== 'string') yield wrong(context, [...path, key], 'a string', item)
+  }
 }
+
+const wrong = (...about: Parameters<typeof wrongType>): Found => ({ isError: true, tell: () => wrongType(...about) })
 
 const wrongType = (context: Context, path: Path, wanted: string, value: unknown): Finding => {
   const isLone = wanted === 'a list of strings' && typeof value === 'string'

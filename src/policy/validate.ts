@@ -2,7 +2,7 @@ import { isLevel, isStage, LEVELS, STAGES } from '../audit/level.ts'
 import { formatVersion, isAtLeast, type KubernetesVersion } from '../audit/version.ts'
 import type { Finding } from '../finding.ts'
 import { formatPath, type Path } from '../text/locate.ts'
-import type { Source } from '../text/source.ts'
+import type { GoSource } from '../text/go-source.ts'
 import { faultAt } from './fault.ts'
 import type { DraftPolicy, DraftRule, GroupResources } from './policy.ts'
 
@@ -15,7 +15,7 @@ export const GROUP_WILDCARD_SINCE = 36
 type Report = (path: Path, code: string, message: string, remediation?: string) => Finding
 
 /** What the API server's validation rejects in a policy that was decoded, all of severity error. */
-export const validatePolicy = (source: Source, policy: DraftPolicy, version: KubernetesVersion): Finding[] => {
+export const validatePolicy = (source: GoSource, policy: DraftPolicy, version: KubernetesVersion): Finding[] => {
   const report: Report = (path, code, message, remediation) =>
     faultAt(source, path, {
       severity: 'error',

@@ -39,14 +39,18 @@ export const nodeAt = (document: Document, path: Path): Node | null | undefined 
   return node as Node | null
 }
 
-/** The source position of what stands at a path, or of the nearest thing above it. */
-export const positionOf = (source: Source, path: Path): { line: number; column: number } => {
+/** The offset of what stands at a path, or of the nearest thing above it. */
+export const offsetOf = (source: Source, path: Path): number => {
   for (let length = path.length; length >= 0; length--) {
     const node = nodeAt(source.document, path.slice(0, length))
-    if (node?.range) return positionAt(source.text, node.range[0])
+    if (node?.range) return node.range[0]
   }
-  return { line: 1, column: 1 }
+  return 0
 }
+
+/** The source position of what stands at a path, or of the nearest thing above it. */
+export const positionOf = (source: Source, path: Path): { line: number; column: number } =>
+  positionAt(source.text, offsetOf(source, path))
 
 /** The source position of a key of the outermost mapping. */
 export const positionOfKey = (source: Source, key: string): { line: number; column: number } => {

@@ -5,11 +5,22 @@ const MOST = 500
 
 /** The offset at which a text is nested too deeply to be parsed, or undefined. Told without parsing it. */
 export const tooDeepAt = (text: string): number | undefined => {
-  for (const run of text.matchAll(/(?:[-?:][ \t]+){20,}/g)) {
-    if ((run[0].match(/[-?:]/g)?.length ?? 0) > MOST) return run.index
-  }
+  const run = longRunAt(text)
+  if (run !== undefined) return run
   // brackets in scalars and comments count for nothing, so a text with many is looked at more closely
   return (text.match(/[[{]/g)?.length ?? 0) > MOST ? flowDepthAt(text) : undefined
+}
+
+// `- - - x` and `? ? x`: each indicator opens a level
+const longRunAt = (text: string): number | undefined => {
+  let [start, end, length] = [0, 0, 0]
+  for (const { index, 0: indicator } of text.matchAll(/[-?:][ \t]+/g)) {
+    if (index !== end) [start, length] = [index, 0]
+    end = index + indicator.length
+    length += 1
+    if (length > MOST) return start
+  }
+  return undefined
 }
 
 const flowDepthAt = (text: string): number | undefined => {

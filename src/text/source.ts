@@ -43,14 +43,46 @@ export const positionAt = (text: string, offset: number): Position => {
   return { line, column: Math.max(0, offset - start) + 1 }
 }
 
-/** What a reader makes of keys that stand twice and of what looks like a template's marker in good YAML. */
-export type Doubts = 'refuse' | 'accept'
+/**
+ * A text as Kubernetes' own reader takes it from a file's bytes: UTF-16 with a byte order mark too, and, in what begins as
+ * JSON, a mark in the place of bytes that are no UTF-8. Throws TOO_LARGE or NOT_UTF8.
+ */
+export const decodeGoText = (bytes: Uint8Array, file: string): string => {
+  const [first, second] = bytes
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : null
+  if (bytes.length > MAX_BYTES) return decodeText(bytes, file)
+  if (encoding !== null) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+    } catch (cause) {
+      throw new AuditError('NOT_UTF8', `${file} is neither UTF-8 nor UTF-16 text`, { path: file, cause })
+    }
+  }
+  const start = bytes.findIndex(byte => byte > 32)
+  return bytes[start] === 0x7b ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : decodeText(bytes, file)
+}
+
+/** For many offsets of a text: a function that gives the 1-based line of each. */
+export const lineTable = (text: string): ((offset: number) => number) => {
+  const ends: number[] = []
+  for (let next = text.indexOf('\n'); next !== -1; next = text.indexOf('\n', next + 1)) ends.push(next)
+  return offset => {
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((ends[middle] ?? 0) < offset) low = middle + 1
+      else high = middle
+    }
+    return low + 1
+  }
+}
 
 /**
  * Parses the first document of a text. Throws BROKEN_YAML, DUPLICATE_KEY, TEMPLATE or TOO_DEEP with the position of the
  * fault; what it returns has no errors.
  */
-export const parseSource = (text: string, file: string, dialect: Dialect, doubts: Doubts = 'refuse'): Source => {
+export const parseSource = (text: string, file: string, dialect: Dialect): Source => {
   const fail = (code: ErrorCode, message: string, offset: number): never => {
     throw new AuditError(code, message, { path: file, position: positionAt(text, offset) })
   }
@@ -63,11 +95,10 @@ export const parseSource = (text: string, file: string, dialect: Dialect, doubts
   const deep = tooDeepAt(text)
   if (deep !== undefined) fail('TOO_DEEP', `${file} is nested too deeply`, deep)
   const templates = findTemplates(text)
-  const { document, more } = firstDocument(text, file, dialect, doubts)
+  const { document, more } = firstDocument(text, file, dialect)
   const error = document.errors[0]
   // a script in a block scalar may hold any of the markers
-  const isCertain = (each: Template): boolean =>
-    doubts === 'refuse' && each.certain && !blockScalarAt(document, each.offset)
+  const isCertain = (each: Template): boolean => each.certain && !blockScalarAt(document, each.offset)
   const template = templates.find(each => error || isCertain(each))
   if (template) fail('TEMPLATE', `a template, not a manifest: found ${template.text}`, template.offset)
   // the composer descends by recursion, and reports the end of its stack as a fault of the text
@@ -84,13 +115,8 @@ const escapeCharacter = (character: string): string => {
   return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`
 }
 
-const firstDocument = (
-  text: string,
-  file: string,
-  dialect: Dialect,
-  doubts: Doubts
-): { document: Document.Parsed; more: boolean } => {
-  const composer = new Composer({ ...dialectOptions(dialect), uniqueKeys: doubts === 'refuse' })
+const firstDocument = (text: string, file: string, dialect: Dialect): { document: Document.Parsed; more: boolean } => {
+  const composer = new Composer(dialectOptions(dialect))
   try {
     const documents = composer.compose(new Parser().parse(text), true, text.length)
     const first = documents.next()

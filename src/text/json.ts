@@ -1,0 +1,22 @@
+import { AuditError } from '../errors.ts'
+
+/** Levels of nesting that no request, event or policy has; the parser takes memory without end for millions. */
+const DEEPEST = 1000
+
+/** What a text says in JSON. Throws TOO_DEEP before it is parsed, and SyntaxError as JSON.parse. */
+export const parseJson = (text: string, file: string): unknown => {
+  if (text.length > DEEPEST && isDeep(text))
+    throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file })
+  return JSON.parse(text)
+}
+
+const isDeep = (text: string): boolean => {
+  let depth = 0
+  // a string may hold brackets; one that does not end swallows the rest, which is no JSON then
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*(?:"|$)|[[\]{}]/gs)) {
+    if (token === '[' || token === '{') depth += 1
+    else if (token === ']' || token === '}') depth -= 1
+    if (depth > DEEPEST) return true
+  }
+  return false
+}

@@ -214,6 +214,80 @@ t.test('remediation', t => {
   t.end()
 })
 
+const LEVEL = `${HEAD}rules:\n- level: None\n`
+
+// YAML 1.1 as go-yaml v2 reads it, where YAML 1.2 or a careful reader would say otherwise; verdicts of k8s.io/apiserver v0.36.6
+const YAML_1_1 = [
+  { name: 'a quoted scalar goes on at column 0', in: `${LEVEL}  users: ['a\nb']\n`, is: 'accepted' },
+  { name: 'a flow list is closed at column 0', in: `${LEVEL}  users: [\n]\n`, is: 'accepted' },
+  { name: 'anchor with a letter beyond ASCII', in: `${LEVEL}  users: &\xe4 [a]\n`, is: 'rejected' },
+  { name: 'anchor with a dot', in: `${LEVEL}  users: &a.b [a]\n`, is: 'rejected' },
+  { name: 'directive without a name', in: `%\n---\n${LEVEL}`, is: 'rejected' },
+  { name: 'unknown directive', in: `%FOO x\n---\n${LEVEL}`, is: 'rejected' },
+  { name: '%YAML 1.1', in: `%YAML 1.1\n---\n${LEVEL}`, is: 'accepted' },
+  { name: '%YAML 1.2', in: `%YAML 1.2\n---\n${LEVEL}`, is: 'rejected' },
+  { name: '%TAG', in: `%TAG !y! tag:yaml.org,2002:\n---\n${LEVEL}  users: [!y!str 1]\n`, is: 'accepted' },
+  { name: 'a tab behind a dash', in: `${HEAD}rules:\n-\t\n  level: None\n`, is: 'rejected' },
+  { name: 'a line of a tab', in: `${HEAD}\t\nrules:\n- level: None\n`, is: 'rejected' },
+  { name: 'a tab before a comment', in: `${LEVEL}\t# x\n`, is: 'rejected' },
+  { name: 'a tab before a comment behind a value', in: `${LEVEL}  users: [a]\t# x\n`, is: 'accepted' },
+  { name: 'lines that end with CR', in: LEVEL.replaceAll('\n', '\r'), is: 'accepted' },
+  { name: 'lines that end with NEL', in: LEVEL.replaceAll('\n', '\x85'), is: 'accepted' },
+  { name: 'lines that end with LS', in: LEVEL.replaceAll('\n', '\u2028'), is: 'accepted' },
+  { name: 'text behind the root', in: ` apiVersion: audit.k8s.io/v1\n rules: [{level: None}]\nfoo\n`, is: 'accepted' },
+  { name: 'text behind ...', in: `${LEVEL}... foo\n`, is: 'accepted' },
+  { name: 'a lone tag in a list', in: `${LEVEL}  users: [a,!]\n`, is: 'rejected' },
+  { name: '.inf as a key', in: `${LEVEL}  .inf: a\n`, is: 'lenient' },
+  { name: '.inf as a value', in: `${LEVEL}  x: .inf\n`, is: 'rejected' },
+  { name: 'the escape \\/', in: `${LEVEL}  users: ["\\/"]\n`, is: 'rejected' },
+  {
+    name: 'the same escape in JSON',
+    in: '{"apiVersion":"audit.k8s.io/v1","rules":[{"level":"None","users":["\\/"]}]}',
+    is: 'accepted'
+  },
+  { name: 'a surrogate pair', in: `${LEVEL}  users: ["\\ud83d\\ude00"]\n`, is: 'rejected' },
+  { name: 'a dash in a list', in: `${LEVEL}  users: [a,-]\n`, is: 'accepted' },
+  { name: 'a ? in a list', in: `${LEVEL}  users: [?a]\n`, is: 'rejected' },
+  { name: 'a colon first', in: `${LEVEL}  users: [:a]\n`, is: 'rejected' },
+  { name: '!!binary', in: `${LEVEL}  users: [!!binary YQ==]\n`, is: 'accepted' },
+  { name: '!!binary of no base64', in: `${LEVEL}  users: [!!binary "Y"]\n`, is: 'rejected' },
+  { name: '!!omap', in: `${LEVEL}  users: !!omap [a: b]\n`, is: 'rejected' },
+  { name: '!!str', in: `${LEVEL}  users: [!!str 1, !!str true]\n`, is: 'accepted' },
+  { name: '!!int of no number', in: `${LEVEL}  users: [!!int a]\n`, is: 'rejected' },
+  { name: 'deep', in: `${LEVEL}  x: ${'['.repeat(1000)}${']'.repeat(1000)}\n`, is: 'lenient' },
+  { name: 'merge', in: `${HEAD}x: &x {level: None}\nrules:\n- <<: *x\n`, is: 'lenient' },
+  {
+    name: 'merge behind a key of its own',
+    in: `${HEAD}rules:\n- level: None\n  <<: {level: Nothing}\n`,
+    is: 'rejected'
+  },
+  { name: 'an alias to itself', in: `${HEAD}rules: &r\n- level: None\n  users: *r\n`, is: 'rejected' },
+  { name: 'null as a key', in: `${LEVEL}  ~: a\n`, is: 'rejected' },
+  { name: 'a list as a key', in: `${LEVEL}  ? [a]\n  : b\n`, is: 'rejected' },
+  { name: 'owner', in: `${LEVEL}metadata: {ownerReferences: [{controller: "x"}]}\n`, is: 'rejected' },
+  { name: 'unknown field of an owner', in: `${LEVEL}metadata: {ownerReferences: [{foo: "x"}]}\n`, is: 'lenient' },
+  {
+    name: 'rules twice in JSON fill each other up',
+    in: '{"apiVersion":"audit.k8s.io/v1","rules":[{"level":"None"}],"rules":[{"users":["a"]}]}',
+    is: 'lenient'
+  },
+  { name: 'rules twice in YAML', in: `${LEVEL}rules:\n- users: [a]\n`, is: 'rejected' }
+] as const satisfies readonly { name: string; in: string; is: 'accepted' | 'lenient' | 'rejected' }[]
+
+t.test('the text is read as go-yaml reads it', t => {
+  for (const row of YAML_1_1) {
+    const { policy, lenient } = decodePolicy(row.in, 'policy.yaml', NEW)
+    t.equal(policy === null ? 'rejected' : lenient ? 'lenient' : 'accepted', row.is, row.name)
+  }
+  const { policy } = decodePolicy(
+    `${LEVEL}  users:\n  - >\n   a\n   b\n\n   c\n  - "a\\\n    b"\n  - 'it''s'\n  - a\n    b\n`,
+    'p',
+    NEW
+  )
+  t.same(policy?.rules[0]?.users, ['a b\nc\n', 'ab', "it's", 'a b'])
+  t.end()
+})
+
 t.test('decoded rules', t => {
   const text = `${HEAD}omitStages: [Panic]\nrules:\n- # why\n  users: [null, a]\n  level: None\n-\n  omitManagedFields: off\n  level: Request\n`
   const none = { userGroups: [], verbs: [], resources: [], namespaces: [], nonResourceURLs: [], omitStages: [] }

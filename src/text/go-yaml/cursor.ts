@@ -27,14 +27,20 @@ export const isOneOf = (cursor: Cursor, characters: string, ahead = 0): boolean 
 const TAB = 9
 const SPACE = 32
 
+/** True for a tab. */
 export const isTab = (code: number): boolean => code === TAB
+/** True for a space. */
 export const isSpace = (code: number): boolean => code === SPACE
+/** True for a space or a tab. */
 export const isBlank = (code: number): boolean => code === SPACE || code === TAB
 /** YAML 1.1 has five line breaks: CR, LF, NEL, LS and PS. */
 export const isBreak = (code: number): boolean =>
   code === 10 || code === 13 || code === 0x85 || code === 0x2028 || code === 0x2029
+/** True for a line break and at the end of the text. */
 export const isBreakOrEnd = (code: number): boolean => code === 0 || isBreak(code)
+/** True for what ends a word. */
 export const isBlankOrEnd = (code: number): boolean => isBlank(code) || isBreakOrEnd(code)
+/** True for a digit of ASCII. */
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57
 /** A letter, digit, `_` or `-` of ASCII, of which names are made. */
 export const isWord = (code: number): boolean =>

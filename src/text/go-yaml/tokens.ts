@@ -1,6 +1,5 @@
 import {
   codeAt,
-  type Cursor,
   fail,
   isBlank,
   isBlankOrEnd,
@@ -11,65 +10,25 @@ import {
   skipComment,
   takeBreak
 } from './cursor.ts'
-import { type Directive, takeAnchor, takeDirective, takeTag, type TagWords } from './properties.ts'
+import { takeAnchor, takeDirective, takeTag } from './properties.ts'
 import { takeBlock, takePlain, takeQuoted } from './scalars.ts'
-
-type Plain =
-  | 'stream-end'
-  | 'document-start'
-  | 'document-end'
-  | 'block-list'
-  | 'block-map'
-  | 'block-end'
-  | 'flow-list'
-  | 'flow-list-end'
-  | 'flow-map'
-  | 'flow-map-end'
-  | 'entry'
-  | 'comma'
-  | 'key'
-  | 'value'
-
-/** A token of YAML, between two offsets of the text. */
-export type Token = { readonly start: number; readonly end: number } & (
-  | { readonly kind: Plain }
-  | { readonly kind: 'directive'; readonly directive: Directive }
-  | { readonly kind: 'anchor' | 'alias'; readonly name: string }
-  | { readonly kind: 'tag'; readonly tag: TagWords }
-  | { readonly kind: 'scalar'; readonly value: string; readonly isPlain: boolean }
-)
+import {
+  dropKey,
+  indentTo,
+  isStillPossible,
+  outdentTo,
+  push,
+  saveKey,
+  type Scan,
+  type Token,
+  wantsMore
+} from './scan.ts'
 
 /** The tokens of a text, read no further than they are asked for. */
 export interface Tokens {
   readonly peek: () => Token
   readonly take: () => Token
 }
-
-/** A place that becomes a key when `:` follows it in the same line. */
-interface SimpleKey {
-  isPossible: boolean
-  readonly isRequired: boolean
-  readonly token: number
-  readonly at: number
-  readonly line: number
-  readonly column: number
-}
-
-interface Scan {
-  readonly cursor: Cursor
-  readonly queue: Token[]
-  taken: number
-  indent: number
-  readonly indents: number[]
-  flowLevel: number
-  /** The last possible key of each flow level; the first is of the block. */
-  readonly keys: (SimpleKey | undefined)[]
-  readonly keyOfToken: Map<number, SimpleKey>
-  isKeyAllowed: boolean
-}
-
-/** How far behind its beginning the `:` of a key may stand. */
-const LONGEST_KEY = 1024
 
 /** Reads a text as go-yaml v2 does, which Kubernetes reads YAML with: version 1.1 as libyaml has it. */
 export const tokensOf = (text: string, file: string): Tokens => {
@@ -89,56 +48,6 @@ export const tokensOf = (text: string, file: string): Tokens => {
     return token
   }
   return { peek, take }
-}
-
-// a key is known by its colon: until then the token before which it goes must wait
-const wantsMore = (scan: Scan): boolean => {
-  if (scan.queue.length === 0) return true
-  const key = scan.keyOfToken.get(scan.taken)
-  return key !== undefined && isStillPossible(scan, key)
-}
-
-const isStillPossible = ({ cursor }: Scan, key: SimpleKey): boolean => {
-  if (!key.isPossible) return false
-  if (key.line >= cursor.line && key.at + LONGEST_KEY >= cursor.at) return true
-  if (key.isRequired) fail(cursor, 'a : is wanted behind a key', key.at)
-  key.isPossible = false
-  return false
-}
-
-const saveKey = (scan: Scan): void => {
-  if (!scan.isKeyAllowed) return
-  const { at, line, column } = scan.cursor
-  dropKey(scan)
-  const isRequired = scan.flowLevel === 0 && scan.indent === column
-  const key = { isPossible: true, isRequired, token: scan.taken + scan.queue.length, at, line, column }
-  scan.keys[scan.keys.length - 1] = key
-  scan.keyOfToken.set(key.token, key)
-}
-
-const dropKey = (scan: Scan): void => {
-  const key = scan.keys.at(-1)
-  if (!key?.isPossible) return
-  if (key.isRequired) fail(scan.cursor, 'a : is wanted behind a key', key.at)
-  key.isPossible = false
-  scan.keyOfToken.delete(key.token)
-}
-
-const indentTo = (scan: Scan, column: number, kind: 'block-list' | 'block-map', at: number, token?: number): void => {
-  if (scan.flowLevel > 0 || scan.indent >= column) return
-  scan.indents.push(scan.indent)
-  scan.indent = column
-  const opening: Token = { kind, start: at, end: at }
-  if (token === undefined) scan.queue.push(opening)
-  else scan.queue.splice(token - scan.taken, 0, opening)
-}
-
-const outdentTo = (scan: Scan, column: number): void => {
-  if (scan.flowLevel > 0) return
-  while (scan.indent > column) {
-    scan.queue.push({ kind: 'block-end', start: scan.cursor.at, end: scan.cursor.at })
-    scan.indent = scan.indents.pop() ?? -1
-  }
 }
 
 const fetch = (scan: Scan): void => {
@@ -186,12 +95,6 @@ const skipToToken = (scan: Scan): void => {
     takeBreak(cursor)
     if (scan.flowLevel === 0) scan.isKeyAllowed = true
   }
-}
-
-const push = (scan: Scan, kind: Plain, length: number): void => {
-  const start = scan.cursor.at
-  skip(scan.cursor, length)
-  scan.queue.push({ kind, start, end: scan.cursor.at })
 }
 
 const fetchEnd = (scan: Scan): void => {

@@ -1,6 +1,7 @@
 import { AuditError } from '../../errors.ts'
 import { positionAt } from '../source.ts'
-import { type Token, type Tokens, tokensOf } from './tokens.ts'
+import type { Token } from './scan.ts'
+import { type Tokens, tokensOf } from './tokens.ts'
 
 /** A node of a YAML text; `start` and `end` are offsets of its own text, properties before it included. */
 export type GoNode = { readonly start: number; readonly end: number } & (

@@ -266,12 +266,94 @@ rules:
   - level: Request
     resources:
       - group: ""
-      - group: extensions
+      - group: apps
 
   # no selector: what no rule above has taken
   - level: Metadata
     omitStages:
       - RequestReceived
+`
+  },
+  falco: {
+    summary: 'What the k8s_audit rules of Falco look at: the bodies that they need, and a line for every other change',
+    text: `# What the k8s_audit rules of Falco look at: the bodies that they need, and a line for every other change.
+# Answers: which pod is privileged or mounts the host, who granted what, who opened a shell, what was put into a ConfigMap.
+# Costs: more than baseline, for each pod is in the log with the answer, which holds the name that the server made up.
+# Leaves out: contents of Secrets and tokens; heartbeats, events, health checks and what the control plane reads; the
+# start of each request. What is written into ConfigMaps is in the log, for that is where Falco looks for passwords.
+apiVersion: audit.k8s.io/v1
+kind: Policy
+# Falco's rules ask for the end of a request, and for the start of the answer of kubectl exec and attach
+omitStages:
+  - RequestReceived
+omitManagedFields: true
+rules:
+  # First, so that nothing below can raise or hide it: what holds secrets is logged by name, never by content.
+  - level: Metadata
+    resources:
+      - group: ""
+        resources: ["secrets", "serviceaccounts/token"]
+      - group: authentication.k8s.io
+        resources: ["tokenreviews"]
+
+  # The rule on anonymous requests excepts these as well.
+  - level: None
+    verbs: ["get", "head"]
+    nonResourceURLs: ["/healthz", "/healthz/*", "/livez", "/livez/*", "/readyz", "/readyz/*"]
+
+  # Heartbeats and events: no rule asks for them.
+  - level: None
+    userGroups: ["system:nodes", "system:serviceaccounts:kube-system"]
+    resources:
+      - group: ""
+        resources: ["events", "nodes/status", "pods/status"]
+      - group: events.k8s.io
+        resources: ["events"]
+      - group: coordination.k8s.io
+        resources: ["leases"]
+  - level: None
+    users:
+      - system:apiserver
+      - system:cloud-controller-manager
+      - system:kube-controller-manager
+      - system:kube-scheduler
+    resources:
+      - group: ""
+        resources: ["events", "pods/status"]
+      - group: events.k8s.io
+        resources: ["events"]
+      - group: coordination.k8s.io
+        resources: ["leases"]
+
+  # What the control plane reads of everything but secrets, which stand above.
+  - level: None
+    users:
+      - system:apiserver
+      - system:cloud-controller-manager
+      - system:kube-controller-manager
+      - system:kube-proxy
+      - system:kube-scheduler
+    verbs: ["get", "list", "watch"]
+
+  # Images, privileges and mounts; the answer says how the pod is called where the server made up the name.
+  - level: RequestResponse
+    verbs: ["create", "update", "patch"]
+    resources:
+      - group: ""
+        resources: ["pods", "pods/ephemeralcontainers"]
+
+  # Who may do what, how services and ingresses are reached, and what is written into ConfigMaps.
+  - level: Request
+    verbs: ["create", "update", "patch"]
+    resources:
+      - group: ""
+        resources: ["configmaps", "services"]
+      - group: networking.k8s.io
+        resources: ["ingresses"]
+      - group: rbac.authorization.k8s.io
+
+  # Shells, deletions, refusals and all the rest by name; never with omitStages: exec is seen at ResponseStarted.
+  - level: Metadata
 `
   },
   'metadata-all': {

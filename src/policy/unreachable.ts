@@ -1,4 +1,5 @@
-import type { Policy } from './policy.ts'
+import { isForPaths, isForResources } from './evaluate.ts'
+import type { Policy, Rule } from './policy.ts'
 import { reachableDecisions } from './reach.ts'
 
 /** A rule that decides no request, and the earlier ones that together take all that it would match. */
@@ -13,12 +14,29 @@ export const unreachableRules = (policy: Policy): UnreachableRule[] => {
   return policy.rules.flatMap((_, rule) => (reached.has(rule) ? [] : [{ rule, hiddenBy: hidersOf(policy, rule) }]))
 }
 
-// what the rule would match are the requests that a policy of it alone decides
-const hidersOf = (policy: Policy, rule: number): number[] => {
-  const own = policy.rules.slice(rule, rule + 1)
-  const before = { ...policy, rules: policy.rules.slice(0, rule) }
-  const hiders = reachableDecisions([before, { ...policy, rules: own }])
+/** The earlier rules that take requests which a rule would match. */
+export const hidersOf = (policy: Policy, rule: number): number[] => {
+  const own = policy.rules[rule]
+  if (own === undefined) return []
+  const at = policy.rules.flatMap((other, index) => (index < rule && mayMeet(other, own) ? [index] : []))
+  const before = { ...policy, rules: at.flatMap(index => policy.rules[index] ?? []) }
+  // what the rule would match are the requests that a policy of it alone decides
+  const hiders = reachableDecisions([before, { ...policy, rules: [own] }])
     .filter(({ rules }) => rules[1] === 0)
-    .flatMap(({ rules }) => rules[0] ?? [])
+    .flatMap(({ rules: [hider = null] }) => (hider === null ? [] : (at[hider] ?? [])))
   return [...new Set(hiders)].sort((a, b) => a - b)
 }
+
+/** False where no request can match both rules, as a first look at their lists tells. */
+const mayMeet = (a: Rule, b: Rule): boolean =>
+  meet(a.verbs, b.verbs) &&
+  meet(a.users, b.users) &&
+  meet(a.namespaces, b.namespaces) &&
+  !(isForPaths(a) && isForResources(b)) &&
+  !(isForResources(a) && isForPaths(b)) &&
+  (groupsOf(a).includes('*') || groupsOf(b).includes('*') || meet(groupsOf(a), groupsOf(b)))
+
+const groupsOf = (rule: Rule): readonly string[] => rule.resources.map(entry => entry.group)
+
+const meet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === 0 || b.length === 0 || a.some(word => b.includes(word))

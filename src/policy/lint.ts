@@ -1,0 +1,114 @@
+import type { KubernetesVersion } from '../audit/version.ts'
+import { type Finding, sortFindings } from '../finding.ts'
+import type { GoSource } from '../text/go-source.ts'
+import { positionAt } from '../text/source.ts'
+import { decodePolicy } from './decode.ts'
+import { faultAt } from './fault.ts'
+import { CIS_RULES } from './lint/cis.ts'
+import { COVERAGE_RULES } from './lint/coverage.ts'
+import { deadRules } from './lint/dead.ts'
+import { GROUP_RULES } from './lint/groups.ts'
+import { LEAK_RULES } from './lint/leaks.ts'
+import { contextOf, type LintContext, type LintRule, MOST_RULES, type Remark } from './lint/lint-rule.ts'
+import { REACH_RULES } from './lint/reach.ts'
+import { RESOURCE_RULES } from './lint/resources.ts'
+import { SCOPE_RULES } from './lint/scope.ts'
+import { SENDER_RULES } from './lint/senders.ts'
+import { STAGE_RULES } from './lint/stages.ts'
+import { URL_RULES } from './lint/urls.ts'
+import { VERB_RULES } from './lint/verbs.ts'
+import { WORD_RULES } from './lint/words.ts'
+
+/** Every lint rule: what may be wrong with a policy that the API server accepts. */
+export const LINT_RULES: readonly LintRule[] = [
+  ...WORD_RULES,
+  ...VERB_RULES,
+  ...SENDER_RULES,
+  ...GROUP_RULES,
+  ...RESOURCE_RULES,
+  ...SCOPE_RULES,
+  ...URL_RULES,
+  ...COVERAGE_RULES,
+  ...REACH_RULES,
+  ...LEAK_RULES,
+  ...STAGE_RULES,
+  ...CIS_RULES
+]
+
+/** What there is to say about a policy's text. */
+export interface PolicyLint {
+  /** Whether the API server would start with it. */
+  readonly accepted: boolean
+  /** Whether it would warn, and drop what it does not know. */
+  readonly lenient: boolean
+  /** The gravest first. */
+  readonly findings: readonly Finding[]
+}
+
+/** Everything that the API server would say about a policy, and what it would not say and one had better know. */
+export const lintPolicy = (text: string, file: string, version: KubernetesVersion): PolicyLint => {
+  const { policy, lenient, findings, source } = decodePolicy(text, file, version)
+  const own = policy && source ? lintDecoded(source, contextOf(policy, version)) : []
+  return { accepted: policy !== null, lenient, findings: sortFindings([...findings, ...own]) }
+}
+
+interface Found {
+  readonly rule: LintRule
+  readonly remark: Remark
+}
+
+const lintDecoded = (source: GoSource, context: LintContext): Finding[] => {
+  const isLong = context.policy.rules.length > MOST_RULES
+  const rules = LINT_RULES.filter(rule => !(isLong && rule.isCostly))
+  const found = rules.flatMap(rule => [...atMost(ENOUGH, rule.check(context))].map(remark => ({ rule, remark })))
+  const dead = deadRules(
+    context.policy,
+    found.map(({ remark }) => remark)
+  )
+  return [
+    ...found.map(each => findingOf(source, each, dead)),
+    ...moreDocuments(source),
+    ...(isLong ? [tooManyRules(source)] : [])
+  ]
+}
+
+/** How many findings of one code are told, as none reads more. */
+const ENOUGH = 50
+
+function* atMost<T>(most: number, items: Iterable<T>): Generator<T> {
+  let count = 0
+  for (const item of items) {
+    if (count++ === most) return
+    yield item
+  }
+}
+
+const tooManyRules = (source: GoSource): Finding =>
+  faultAt(source, ['rules'], {
+    code: 'policy-many-rules',
+    severity: 'info',
+    message: `more than ${MOST_RULES} rules: how they act together, such as which are never reached and what leaks, was not worked out`,
+    remediation: 'put rules together that differ in one list alone'
+  })
+
+const findingOf = (source: GoSource, { rule, remark }: Found, dead: ReadonlySet<number>): Finding => {
+  const index = remark.path[1]
+  const isDead = remark.dead === true && typeof index === 'number' && dead.has(index)
+  return faultAt(source, remark.path, {
+    code: rule.code,
+    severity: remark.severity ?? rule.severity,
+    message: `${remark.message}: ${rule.why}${isDead ? '; and so the whole rule never matches' : ''}`,
+    remediation: remark.remediation
+  })
+}
+
+const moreDocuments = (source: GoSource): Finding[] => {
+  if (!source.more) return []
+  const fault = {
+    code: 'policy-more-documents',
+    severity: 'warning',
+    message: 'more YAML documents follow the first: the API server reads the first alone, without a word',
+    remediation: 'put all rules into one document'
+  } as const
+  return [{ ...faultAt(source, [], fault), ...positionAt(source.text, source.end) }]
+}

@@ -1,0 +1,27 @@
+/** The word that a misspelt one comes nearest to; undefined where none is near. A short word allows for fewer mistakes. */
+export const nearestWord = (word: string, words: readonly string[]): string | undefined => {
+  const limit = word.length < 5 ? 1 : 2
+  const ranked = words
+    .map(each => ({ each, away: distance(word, each) }))
+    .filter(({ away }) => away <= limit)
+    .sort((a, b) => a.away - b.away)
+  return ranked[0]?.each
+}
+
+/** How many letters must be added, left out or changed; upper and lower case count as one. */
+export const distance = (a: string, b: string): number => {
+  const [from, to] = [a.toLowerCase().slice(0, 40), b.toLowerCase()]
+  // at least that many
+  const longer = Math.abs(from.length - to.length)
+  if (longer > 2) return longer
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= to.length; j++) {
+      const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[to.length] ?? 0
+}

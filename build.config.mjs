@@ -48,6 +48,21 @@ writeIfNew(
   `/** A manifest as kubeadm writes it. Generated from examples/manifests; not to be edited. */\nexport const EXAMPLE_MANIFEST = \`${literal}\`\n`
 )
 
+const { renderHtmlModule } = await load('src/render/html-module.ts')
+const { outputFiles: pageScripts } = await build({
+  absWorkingDir: root,
+  entryPoints: ['templates/html/policy-map/start.js'],
+  bundle: true,
+  format: 'esm',
+  charset: 'utf8',
+  write: false
+})
+const pagePart = name => readFileSync(at('templates/html/policy-map', name), 'utf8')
+writeIfNew(
+  'src/render/html.generated.ts',
+  renderHtmlModule(pagePart('page.html'), pagePart('style.css'), pageScripts[0].text)
+)
+
 const { fillReadme } = await load('src/cli/readme-tables.ts')
 writeIfNew('README.md', fillReadme(readFileSync(at('README.md'), 'utf8')))
 

@@ -1,0 +1,60 @@
+import { isRecord, listAt, recordAt, stringAt } from '../text/guard.ts'
+import { selectedName } from './field-selector.ts'
+import { pathAttributes, queryValues } from './request-path.ts'
+import { type Request, type Sender, UNKNOWN_SENDER } from './request.ts'
+
+/**
+ * The request that an audit event tells of, as the policy saw it: from the event's verb, requestURI and user, since the
+ * objectRef may have been filled in from the body later. Null for what is no audit event.
+ */
+export const requestOfEvent = (event: unknown): Request | null => {
+  const verb = stringAt(event, 'verb')
+  const uri = stringAt(event, 'requestURI')
+  return verb === undefined || uri === undefined ? null : requestOf(verb, uri, senderOf(event))
+}
+
+/** The request of a verb and a URI, as the API server sees it; the verb is that of the API, not the HTTP method. */
+export const requestOf = (verb: string, uri: string, sender: Sender): Request => {
+  const { pathVerb, ...attributes } = pathAttributes(uri)
+  // with a verb in the path the query is not looked at, nor with a name
+  const isNamedByQuery =
+    attributes.resourceRequest && attributes.name === '' && pathVerb === '' && SELECTING.includes(verb)
+  return { ...sender, verb, ...attributes, ...(isNamedByQuery ? { name: nameInQuery(uri) } : {}) }
+}
+
+/** The API's verb for an HTTP method in lower case on a URI; a verb that is no method stays. */
+export const verbOfMethod = (method: string, uri: string): string => {
+  const { resourceRequest, pathVerb, name } = pathAttributes(uri)
+  if (!resourceRequest) return method
+  if (pathVerb !== '') return pathVerb
+  const verb = VERBS[method] ?? method
+  if (name !== '') return verb
+  if (verb === 'delete') return 'deletecollection'
+  if (verb !== 'get') return verb
+  const [watch] = queryValues(uri, 'watch')
+  return watch === undefined || watch === '0' || watch.toLowerCase() === 'false' ? 'list' : 'watch'
+}
+
+// deletecollection has no name though its query may select one: requestinfo.go looks at the query of a GET only
+const SELECTING = ['list', 'watch']
+const VERBS: Readonly<Record<string, string>> = { post: 'create', get: 'get', head: 'get', put: 'update' }
+
+const nameInQuery = (uri: string): string => {
+  const [selector] = queryValues(uri, 'fieldSelector')
+  if (selector === undefined) return ''
+  // one option that cannot be read loses them all
+  const isBroken = ['limit', 'timeoutSeconds'].some(key => {
+    const [value] = queryValues(uri, key)
+    return value !== undefined && !/^[+-]?\d+$/.test(value)
+  })
+  return isBroken ? '' : (selectedName(selector) ?? '')
+}
+
+// impersonation comes after the policy was asked: the user is the one who was authenticated, empty where nobody was
+const senderOf = (event: unknown): Sender => {
+  const user = recordAt(event, 'user')
+  const isUnknown = !Object.values(user).some(part => (isRecord(part) ? Object.keys(part).length > 0 : part !== null))
+  if (isUnknown) return UNKNOWN_SENDER
+  const groups = listAt(user, 'groups').filter(group => typeof group === 'string')
+  return { user: stringAt(user, 'username') ?? '', groups }
+}

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'BAD_FLAG'
   | 'BAD_POLICY'
   | 'BAD_KUBECONFIG'
+  | 'BAD_REQUEST'
   | 'BAD_PATH'
   // preflight
   | 'OTHER_DISTRIBUTION'

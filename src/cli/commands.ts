@@ -3,6 +3,13 @@ import { apply } from './commands/apply.ts'
 import { backups } from './commands/backups.ts'
 import { demo } from './commands/demo.ts'
 import { plan } from './commands/plan.ts'
+import { policyCompare } from './commands/policy-compare.ts'
+import { policyExplain } from './commands/policy-explain.ts'
+import { policyLint } from './commands/policy-lint.ts'
+import { policyList } from './commands/policy-list.ts'
+import { policyMap } from './commands/policy-map.ts'
+import { policyShow } from './commands/policy-show.ts'
+import { policyTest } from './commands/policy-test.ts'
 import { recover } from './commands/recover.ts'
 import { remove } from './commands/remove.ts'
 import { render } from './commands/render.ts'
@@ -10,4 +17,21 @@ import { restore } from './commands/restore.ts'
 import { status } from './commands/status.ts'
 
 /** Every command, in the order of help. */
-export const COMMANDS: readonly Command[] = [plan, apply, status, remove, backups, restore, recover, render, demo]
+export const COMMANDS: readonly Command[] = [
+  plan,
+  apply,
+  status,
+  remove,
+  backups,
+  restore,
+  recover,
+  render,
+  policyList,
+  policyShow,
+  policyLint,
+  policyExplain,
+  policyTest,
+  policyCompare,
+  policyMap,
+  demo
+]

@@ -1,7 +1,6 @@
 import { valueFault } from '../audit/flag-value.ts'
 import { auditFlag, type AuditFlagName } from '../audit/flags.ts'
 import { makeKubeconfig } from '../audit/kubeconfig.ts'
-import { parseVersion } from '../audit/version.ts'
 import type { AuditSettings } from '../audit/wanted.ts'
 import { AuditError } from '../errors.ts'
 import { readLocalFile } from '../host/local-files.ts'
@@ -9,19 +8,16 @@ import { containerPath, type HostPath } from '../paths.ts'
 import type { EnableInput, NamedText } from '../plan/enable.ts'
 import { POLICY_TEMPLATES } from '../policy/templates.generated.ts'
 import { decodeText, MAX_BYTES } from '../text/source.ts'
+import { kubernetesVersionOf } from './kubernetes-version.ts'
 import { type Args, flagOptions, type OptionName } from './options.ts'
+import { templateOf } from './policy/policy-text.ts'
 import { hostPathOf } from './session.ts'
 
 /** The settings that the options ask for, with the files they name read. Throws USAGE, NOT_FOUND or BAD_KUBECONFIG. */
 export const enableInputOf = (args: Args): EnableInput => {
-  const version = args.text('kubernetes-version')
-  const parsed = version === undefined ? undefined : parseVersion(version)
-  if (version !== undefined && !parsed) {
-    throw new AuditError('USAGE', `--kubernetes-version: a version such as 1.31 is wanted, found "${version}"`)
-  }
   return {
     settings: settingsOf(args),
-    version: parsed,
+    version: kubernetesVersionOf(args),
     policy: policyOf(args.text('policy')),
     fallbackPolicy: { name: 'template:baseline', text: POLICY_TEMPLATES.baseline.text },
     webhook: webhookOf(args)
@@ -33,14 +29,7 @@ const readText = (file: string): NamedText => ({ name: file, text: decodeText(re
 const policyOf = (given: string | undefined): NamedText | undefined => {
   if (given === undefined) return undefined
   if (!given.startsWith('template:')) return readText(given)
-  const name = given.slice('template:'.length)
-  const templates: Readonly<Record<string, { readonly text: string }>> = POLICY_TEMPLATES
-  const template = Object.hasOwn(templates, name) ? templates[name] : undefined
-  if (template) return { name: given, text: template.text }
-  throw new AuditError(
-    'USAGE',
-    `--policy: there is no template "${name}"; there are ${Object.keys(templates).join(', ')}`
-  )
+  return { name: given, text: templateOf(given, '--policy: ').text }
 }
 
 const webhookOf = (args: Args): NamedText | undefined => {

@@ -28,7 +28,11 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   BAD_FLAG: { exit: 'refused', next: 'give an option that sets the flag right, or correct the manifest' },
   BAD_POLICY: {
     exit: 'refused',
-    next: 'correct the policy, or give another with --policy FILE or --policy template:baseline'
+    next: 'correct the policy (auditpatch policy lint FILE shows every fault), or give another, such as template:baseline'
+  },
+  BAD_REQUEST: {
+    exit: 'refused',
+    next: 'correct the request; auditpatch policy explain --help shows how one is written'
   },
   BAD_KUBECONFIG: { exit: 'refused', next: 'correct the kubeconfig, or let --webhook-url make one' },
   BAD_PATH: { exit: 'refused', next: 'give another path' },

@@ -10,7 +10,10 @@ export interface Io {
   readonly isInTerminal: boolean
   readonly width: number
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly readInput: () => Buffer
+  /** Standard input, a piece at a time. */
+  readonly input: () => Iterable<Uint8Array>
+  /** Waits until what was written to `out` is on its way; false when nobody reads it any more. */
+  readonly isRead: () => Promise<boolean>
   readonly ask: (question: string) => Promise<boolean>
   /** Counts requests to stop (SIGINT, SIGTERM) from now on; SIGHUP stops nothing. */
   readonly countInterrupts: () => () => number
@@ -19,7 +22,7 @@ export interface Io {
 type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'on'>
 
 /** The real process. A terminal that is gone (EPIPE, EIO) ends nothing: what was begun must be brought to its end. */
-export const processIo = (process: Process, readInput: () => Buffer): Io => {
+export const processIo = (process: Process, input: () => Iterable<Uint8Array>): Io => {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', () => undefined)
   }
@@ -35,7 +38,8 @@ export const processIo = (process: Process, readInput: () => Buffer): Io => {
     isInTerminal: isatty(0),
     width: Math.max(40, Math.min(process.stdout.columns ?? process.stderr.columns ?? 80, 120)),
     env: process.env,
-    readInput,
+    input,
+    isRead: () => drained(process.stdout),
     ask: question => askYes(process, question),
     countInterrupts: () => {
       let count = 0
@@ -49,6 +53,20 @@ export const processIo = (process: Process, readInput: () => Buffer): Io => {
     }
   }
 }
+
+const drained = (stream: NodeJS.WriteStream): Promise<boolean> => {
+  const isOpen = (): boolean => !stream.destroyed && stream.writable
+  if (!isOpen() || !stream.writableNeedDrain) return Promise.resolve(isOpen())
+  return new Promise(resolve => {
+    const settle = (): void => {
+      for (const event of DONE) stream.off(event, settle)
+      resolve(isOpen())
+    }
+    for (const event of DONE) stream.on(event, settle)
+  })
+}
+
+const DONE = ['drain', 'close', 'error'] as const
 
 const askYes = (process: Process, question: string): Promise<boolean> =>
   new Promise(resolve => {

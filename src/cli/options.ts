@@ -16,7 +16,7 @@ interface OptionSpec {
 const OPTION_GROUPS = {
   everywhere: {
     root: { type: 'string', value: 'DIR', default: '/', doc: "look up every file path of the host below DIR (a fake or mounted root)" },
-    output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout' },
+    output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout; policy lint has sarif too' },
     color: { type: 'string', value: 'WHEN', choices: ['auto', 'always', 'never'], default: 'auto', doc: 'colours; auto is never without a terminal or with NO_COLOR' },
     quiet: { type: 'flag', alias: 'q', doc: 'print results and errors only' },
     verbose: { type: 'flag', alias: 'v', doc: 'say what was looked at, and the causes of errors' }
@@ -24,7 +24,7 @@ const OPTION_GROUPS = {
   settings: {
     settings: { type: 'string', value: 'FILE', doc: 'YAML file with the options below by name; the command line wins' },
     manifest: { type: 'string', value: 'PATH', doc: "the manifest [kube-apiserver.yaml in the kubelet's staticPodPath]" },
-    policy: { type: 'string', value: 'FILE|template:NAME', doc: 'the audit policy, a file of this machine or template:baseline, everything-but-secrets, exam or metadata-all; it is copied to --policy-path [what is there; else template:baseline]' },
+    policy: { type: 'string', value: 'FILE|template:NAME', doc: 'the audit policy, a file of this machine or template:baseline, everything-but-secrets, exam, falco or metadata-all; it is copied to --policy-path [what is there; else template:baseline]' },
     'policy-path': { type: 'string', value: 'PATH', doc: 'where the policy lies on the host [as in the manifest; else /etc/kubernetes/audit/policy.yaml]' },
     'log-path': { type: 'string', value: 'PATH|-|none', doc: 'the log; - is standard output, none no log [as in the manifest; else /var/log/kubernetes/audit/audit.log]' },
     'log-maxage': { type: 'string', value: 'DAYS', flag: 'audit-log-maxage', doc: 'days that rotated logs are kept [as in the manifest; else 30]' },
@@ -39,7 +39,7 @@ const OPTION_GROUPS = {
     'webhook-mode': { type: 'string', value: 'MODE', flag: 'audit-webhook-mode', doc: 'batch, blocking or blocking-strict' },
     'webhook-initial-backoff': { type: 'string', value: 'TIME', flag: 'audit-webhook-initial-backoff', doc: 'wait before the first retry, as 10s' },
     set: { type: 'list', value: 'audit-FLAG=VALUE', doc: 'any other --audit-* flag (repeatable)' },
-    'kubernetes-version': { type: 'string', value: 'V', doc: 'the release whose rules count [from the image tag; else the newest known]' },
+    'kubernetes-version': { type: 'string', value: 'V', doc: "the release whose rules count [from the manifest's image tag; else the newest known]" },
     'container-policy-path': { type: 'string', value: 'PATH', doc: 'where the container sees the policy [as on the host]' },
     'container-log-path': { type: 'string', value: 'PATH', doc: 'where the container sees the log [as on the host]' }
   },
@@ -54,7 +54,21 @@ const OPTION_GROUPS = {
     'backup-keep': { type: 'string', value: 'N', default: '10', doc: 'how many backup sets are kept' },
     'restart-kubelet': { type: 'string', value: 'WHEN', choices: ['never', 'if-stuck'], default: 'never', doc: 'restart the kubelet when it does not see the change' }
   },
+  request: {
+    verb: { type: 'string', value: 'VERB', doc: 'get, list, watch, create, update, patch, delete, deletecollection; with --url the HTTP method in lower case [get]' },
+    resource: { type: 'string', value: 'RESOURCE', doc: 'plural and in lower case, with its subresource: pods, pods/exec' },
+    'api-group': { type: 'string', value: 'GROUP', doc: 'as apps or rbac.authorization.k8s.io [the core group]' },
+    namespace: { type: 'string', value: 'NAMESPACE', doc: 'the namespace of the request [none: cluster scope, or all of them]' },
+    name: { type: 'string', value: 'NAME', doc: 'the name of the object [none]' },
+    user: { type: 'string', value: 'USER', doc: 'as system:serviceaccount:NAMESPACE:NAME [a user without a name]' },
+    group: { type: 'list', value: 'GROUP', doc: 'a group of the user, as system:authenticated (repeatable) [none]' },
+    url: { type: 'string', value: 'PATH', doc: 'a request for a path such as /healthz; a path below /api or /apis is read as the API server reads it' },
+    event: { type: 'string', value: 'FILE', doc: 'the request of an audit event: one JSON object, or - for standard input' },
+    requests: { type: 'string', value: 'FILE', doc: 'many requests, one JSON object a line, or - for standard input; keys user (null: not known), groups, verb, apiGroup, resource, subresource, namespace, name, or path' }
+  },
   single: {
+    'fail-on': { type: 'string', value: 'SEVERITY', choices: ['error', 'warning', 'info'], default: 'error', doc: 'the mildest finding that makes the exit code 1' },
+    html: { type: 'string', value: 'FILE', doc: 'where the page is written; - is standard output' },
     'exit-code': { type: 'flag', doc: 'exit 1 when there are changes' },
     remove: { type: 'flag', doc: 'take the audit settings out instead' },
     purge: { type: 'flag', doc: 'remove the policy and webhook files too that auditpatch made; logs stay' },
@@ -68,6 +82,7 @@ export const OPTIONS = {
   ...OPTION_GROUPS.everywhere,
   ...OPTION_GROUPS.settings,
   ...OPTION_GROUPS.running,
+  ...OPTION_GROUPS.request,
   ...OPTION_GROUPS.single
 }
 
@@ -81,6 +96,7 @@ const namesOf = <G extends object>(group: G): (keyof G)[] => Object.keys(group) 
 export const EVERYWHERE = namesOf(OPTION_GROUPS.everywhere)
 export const SETTINGS = namesOf(OPTION_GROUPS.settings)
 export const RUNNING = namesOf(OPTION_GROUPS.running)
+export const REQUEST = namesOf(OPTION_GROUPS.request)
 
 /** The options that set an audit flag, with that flag. */
 export const flagOptions = (): { option: OptionName; flag: AuditFlagName }[] =>

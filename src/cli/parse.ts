@@ -1,8 +1,18 @@
-import yargs from 'yargs'
+import yargs, { type CommandModule } from 'yargs'
 import { AuditError } from '../errors.ts'
-import type { Command } from './command.ts'
+import { COMMAND_GROUPS, type Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { type Args, EVERYWHERE, flagOptions, option, type OptionName, OPTIONS, RUNNING, SETTINGS } from './options.ts'
+import {
+  type Args,
+  EVERYWHERE,
+  flagOptions,
+  option,
+  type OptionName,
+  OPTIONS,
+  REQUEST,
+  RUNNING,
+  SETTINGS
+} from './options.ts'
 import { VERSION } from './version.ts'
 
 /** What a command line asks for: a command with its arguments, or a text to print. */
@@ -43,30 +53,22 @@ export const parseArguments = async (
     .epilogue(`Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`)
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error && !message) throw error
-      const text = firstLine(message ?? error?.message ?? 'wrong usage')
-      throw new AuditError('USAGE', text.startsWith('Did you mean') ? `no such command. ${text}` : text)
+      const text = firstLine(message ?? error?.message ?? 'wrong usage').replace(
+        /^Not enough non-option arguments: got (\d+), need at least (\d+)$/,
+        'arguments are missing: $2 wanted, $1 found'
+      )
+      throw new AuditError('USAGE', withDash(text.startsWith('Did you mean') ? `no such command. ${text}` : text))
     })
-  for (const command of commands) {
-    parser = parser.command({
-      command: `${command.name} ${command.usage}`.trim(),
-      describe: command.summary,
-      builder: own => {
-        const built = own
-          .options(Object.fromEntries(command.options.map(name => [name, yargsOption(name)])))
-          .group(command.options.filter(isSetting), 'Settings:')
-          .group(command.options.filter(isRunning), 'Running:')
-        return command.examples
-          .reduce((all, [line, does]) => all.example(line, does), built)
-          .usage(`$0 ${command.name} ${command.usage}\n\n${command.summary}`)
-      },
-      handler: values => {
-        chosen = { command, args: argsOf(values, positionalNames(command.usage)) }
-      }
-    })
+  const choose = (command: Command, args: Args): void => void (chosen = { command, args })
+  for (const command of commands.filter(({ name }) => !name.includes(' ')))
+    parser = parser.command(moduleOf(command, choose))
+  for (const [group, summary] of Object.entries(COMMAND_GROUPS)) {
+    const own = commands.filter(({ name }) => name.startsWith(`${group} `))
+    if (own.length > 0) parser = parser.command(groupOf(group, summary, own, choose))
   }
   let output = ''
   await parser.parseAsync(
-    withDefaultCommand(argv, commands),
+    withDefaultCommand(argv, commands).map(word => (word === '-' ? DASH : word)),
     {},
     (error: Error | undefined | null, _: unknown, text: string) => {
       if (error) throw error
@@ -78,8 +80,44 @@ export const parseArguments = async (
   return { kind: 'command', ...chosen }
 }
 
+type Choose = (command: Command, args: Args) => void
+
+const moduleOf = (command: Command, choose: Choose): CommandModule => ({
+  command: `${wordsOf(command).at(-1) ?? ''} ${command.usage}`.trim(),
+  describe: command.summary,
+  builder: own => {
+    const built = own
+      .options(Object.fromEntries(command.options.map(name => [name, yargsOption(name)])))
+      .group(command.options.filter(isSetting), 'Settings:')
+      .group(command.options.filter(isRunning), 'Running:')
+      .group(command.options.filter(isOfRequest), 'The request:')
+      // what a command adds to the choices of an option comes on top of those that it has
+      .options(command.formats ? { output: { choices: command.formats } } : {})
+    return command.examples
+      .reduce((all, [line, does]) => all.example(line, does), built)
+      .usage(
+        `$0 ${command.name} ${command.usage}\n\n${command.summary}${command.details === undefined ? '' : `\n\n${command.details}`}`
+      )
+  },
+  handler: values => choose(command, argsOf(values, positionalNames(command.usage)))
+})
+
+const groupOf = (group: string, summary: string, commands: readonly Command[], choose: Choose): CommandModule => ({
+  command: group,
+  describe: summary,
+  builder: own =>
+    commands
+      .reduce((all, command) => all.command(moduleOf(command, choose)), own)
+      .usage(`$0 ${group} [command]\n\n${summary}`)
+      .demandCommand(1, `a command of ${group} is wanted: ${commands.map(each => wordsOf(each).at(-1)).join(', ')}`),
+  handler: () => undefined
+})
+
+const wordsOf = ({ name }: Command): string[] => name.split(' ')
+
 const isSetting = (name: OptionName): boolean => SETTINGS.some(each => each === name)
 const isRunning = (name: OptionName): boolean => RUNNING.some(each => each === name)
+const isOfRequest = (name: OptionName): boolean => REQUEST.some(each => each === name)
 
 const takesValue = (word: string | undefined): boolean =>
   (Object.keys(OPTIONS) as OptionName[]).some(name => {
@@ -89,7 +127,7 @@ const takesValue = (word: string | undefined): boolean =>
 
 /** The program's name alone, or with options only, means plan. */
 const withDefaultCommand = (argv: readonly string[], commands: readonly Command[]): string[] => {
-  const names = [...commands.map(command => command.name), 'completion']
+  const names = [...commands.flatMap(command => wordsOf(command).slice(0, 1)), 'completion']
   // the word behind an option that takes a value is no command
   const words = argv.filter((_, index) => !takesValue(argv[index - 1]))
   const isOther = words.some(
@@ -98,6 +136,10 @@ const withDefaultCommand = (argv: readonly string[], commands: readonly Command[
   const startsWithOption = argv[0] === undefined || argv[0].startsWith('-')
   return !isOther && startsWithOption ? ['plan', ...argv] : [...argv]
 }
+
+// yargs takes a lone - behind a command of a group for an option; no word of a command line holds a NUL
+const DASH = '\0-'
+const withDash = (word: string): string => word.replaceAll(DASH, '-')
 
 const firstLine = (text: string): string =>
   text
@@ -130,16 +172,19 @@ const argsOf = (values: Readonly<Record<string, unknown>>, positionals: readonly
     const value: unknown = values[name]
     // given more than once, the last counts
     const last: unknown = Array.isArray(value) ? value.at(-1) : value
-    return typeof last === 'string' ? last : undefined
+    return typeof last === 'string' ? withDash(last) : undefined
   },
   has: name => [values[name]].flat().includes(true),
   list: name => {
     const value = values[name]
-    return Array.isArray(value) ? value.map(String) : []
+    return Array.isArray(value) ? value.map(String).map(withDash) : []
   },
   positionals: positionals.flatMap(name => {
     const value = values[name]
-    return typeof value === 'string' ? [value] : []
+    return [value]
+      .flat()
+      .filter(each => typeof each === 'string')
+      .map(withDash)
   })
 })
 

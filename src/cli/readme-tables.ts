@@ -1,10 +1,13 @@
 import { EXIT_CODES } from './exit-codes.ts'
-import { EVERYWHERE, option, type OptionName, RUNNING, SETTINGS } from './options.ts'
+import { EVERYWHERE, option, type OptionName, REQUEST, RUNNING, SETTINGS } from './options.ts'
 
 const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[] = [
   ['every command', EVERYWHERE],
   ['plan, apply, render', SETTINGS],
-  ['apply, remove, restore, recover', RUNNING]
+  ['apply, remove, restore, recover', RUNNING],
+  ['policy explain', REQUEST],
+  ['policy lint, test, compare', ['fail-on']],
+  ['policy map', ['html']]
 ]
 
 const row = (name: OptionName): string => {

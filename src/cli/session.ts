@@ -10,6 +10,8 @@ import type { Args, OptionName } from './options.ts'
 /** How a command prints: results to stdout, talk to stderr. */
 export interface Session {
   readonly isJson: boolean
+  /** The result is SARIF: nothing else may stand on stdout. */
+  readonly isSarif: boolean
   readonly paint: Paint
   readonly width: number
   /** A result for people; nothing with `-o json`. */
@@ -25,16 +27,18 @@ export interface Session {
 /** The session that the common options ask for. */
 export const sessionOf = (args: Args, io: Io): Session => {
   const isJson = args.text('output') === 'json'
+  const isSarif = args.text('output') === 'sarif'
   const when = args.text('color') ?? 'auto'
   const isPlain = (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb' || !io.isOutTerminal
   const paint = paintFor(when === 'always' || (when === 'auto' && !isPlain))
   const isQuiet = args.has('quiet')
   return {
     isJson,
+    isSarif,
     paint,
     width: io.width,
     say: lines => {
-      if (!isJson && lines.length > 0) io.out(`${lines.join('\n')}\n`)
+      if (!isJson && !isSarif && lines.length > 0) io.out(`${lines.join('\n')}\n`)
     },
     give: value => {
       if (isJson) io.out(`${JSON.stringify(value)}\n`)

@@ -1,14 +1,71 @@
-import { readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { AuditError, errnoOf } from '../errors.ts'
 
 /** Reads a file that the user named on the command line, relative to the working directory. Throws NOT_FOUND, CANNOT_READ or TOO_LARGE. */
-export const readLocalFile = (path: string, limit: number): Buffer => {
+export const readLocalFile = (path: string, limit: number): Buffer => readWhole(localChunks(path), path, limit)
+
+/** All of a file's chunks as one. Throws TOO_LARGE as soon as there are more bytes than allowed. */
+export const readWhole = (chunks: Iterable<Uint8Array>, path: string, limit: number): Buffer => {
+  const kept: Uint8Array[] = []
+  let size = 0
+  for (const chunk of chunks) {
+    size += chunk.length
+    if (size > limit) throw new AuditError('TOO_LARGE', `${path} has more than ${limit} bytes`, { path })
+    kept.push(chunk)
+  }
+  return Buffer.concat(kept, size)
+}
+
+/** The bytes of a file that the user named, a piece at a time, each new memory. Throws NOT_FOUND or CANNOT_READ. */
+export function* localChunks(path: string): Generator<Buffer> {
+  const file = orRefused(path, () => {
+    if (statSync(path).isDirectory())
+      throw new AuditError('CANNOT_READ', `${path} is a directory; a file is wanted`, { path })
+    return openSync(path, 'r')
+  })
   try {
-    const stat = statSync(path)
-    if (stat.isDirectory()) throw new AuditError('CANNOT_READ', `${path} is a directory; a file is wanted`, { path })
-    if (stat.size > limit)
-      throw new AuditError('TOO_LARGE', `${path} has ${stat.size} bytes; at most ${limit} are read`, { path })
-    return readFileSync(path)
+    yield* chunksOf(file, path)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Standard input, a piece at a time, waited for to its end, also where something made it non-blocking. */
+export const standardInput = (): Generator<Buffer> => chunksOf(0, 'standard input')
+
+/**
+ * Writes a file that the user named, whole or not at all where it is an ordinary file: what was there before stays when
+ * the disk is full. Throws CANNOT_WRITE.
+ */
+export const writeLocalFile = (path: string, text: string): void => {
+  let temporary: string | undefined
+  try {
+    // through a link, into a pipe or a device it is written as it stands
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true) temporary = `${path}.${process.pid}.tmp`
+    writeFileSync(temporary ?? path, text)
+    if (temporary !== undefined) renameSync(temporary, path)
+  } catch (cause) {
+    if (temporary !== undefined) rmSync(temporary, { force: true })
+    const why = errnoOf(cause) ?? String(cause)
+    throw new AuditError('CANNOT_WRITE', `${path} cannot be written (${why})`, { path, cause })
+  }
+}
+
+const CHUNK = 65_536
+
+function* chunksOf(file: number, path: string): Generator<Buffer> {
+  const chunk = Buffer.alloc(CHUNK)
+  for (;;) {
+    const size = orRefused(path, () => readSome(file, chunk))
+    if (size === 0) return
+    if (size === undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    else yield Buffer.from(chunk.subarray(0, size))
+  }
+}
+
+const orRefused = <T>(path: string, run: () => T): T => {
+  try {
+    return run()
   } catch (cause) {
     const errno = errnoOf(cause)
     if (errno === undefined) throw cause
@@ -19,21 +76,9 @@ export const readLocalFile = (path: string, limit: number): Buffer => {
   }
 }
 
-/** All of standard input, waited for to its end, also where something made it non-blocking. */
-export const readStandardInput = (): Buffer => {
-  const chunks: Buffer[] = []
-  const chunk = Buffer.alloc(65_536)
-  for (;;) {
-    const size = readSome(chunk)
-    if (size === 0) return Buffer.concat(chunks)
-    if (size === undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
-    else chunks.push(Buffer.from(chunk.subarray(0, size)))
-  }
-}
-
-const readSome = (chunk: Buffer): number | undefined => {
+const readSome = (file: number, chunk: Buffer): number | undefined => {
   try {
-    return readSync(0, chunk, 0, chunk.length, null)
+    return readSync(file, chunk, 0, chunk.length, null)
   } catch (error) {
     const errno = errnoOf(error)
     if (errno === 'EAGAIN' || errno === 'EINTR') return undefined

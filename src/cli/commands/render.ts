@@ -1,5 +1,5 @@
 import { AuditError } from '../../errors.ts'
-import { readLocalFile } from '../../host/local-files.ts'
+import { readLocalFile, readWhole } from '../../host/local-files.ts'
 import { markedDistribution } from '../../facts/distributions.ts'
 import { renderWithout } from '../../plan/disable.ts'
 import { neededFiles, renderManifest, wishOf } from '../../plan/enable.ts'
@@ -31,7 +31,10 @@ export const render: Command = {
     if (file === '-' && io.isInTerminal)
       throw new AuditError('USAGE', 'a manifest is wanted: a file, or standard input by a pipe')
     const name = file === '-' ? 'standard input' : file
-    const text = decodeText(file === '-' ? io.readInput() : readLocalFile(file, MAX_BYTES), name)
+    const text = decodeText(
+      file === '-' ? readWhole(io.input(), name, MAX_BYTES) : readLocalFile(file, MAX_BYTES),
+      name
+    )
     const other = markedDistribution(text)
     if (other)
       throw new AuditError(

@@ -1,0 +1,15 @@
+import type { Command } from '../command.ts'
+import { listTemplates } from '../policy/templates.ts'
+
+export const policyList: Command = {
+  name: 'policy list',
+  usage: '',
+  summary: 'The policies that come along, each with what it is for',
+  options: [],
+  positionals: 0,
+  examples: [
+    ['$0 policy list', 'the names; template:NAME stands wherever a policy file does'],
+    ['$0 policy list -o json', 'for a script']
+  ],
+  run: async (args, io) => listTemplates(args, io)
+}

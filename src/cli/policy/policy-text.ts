@@ -1,0 +1,32 @@
+import { AuditError } from '../../errors.ts'
+import { readLocalFile, readWhole } from '../../host/local-files.ts'
+import type { NamedText } from '../../plan/enable.ts'
+import { POLICY_TEMPLATES } from '../../policy/templates.generated.ts'
+import { decodeGoText, MAX_BYTES } from '../../text/source.ts'
+import type { Io } from '../io.ts'
+
+const PREFIX = 'template:'
+
+/** What comes along as `template:NAME`. */
+export const TEMPLATES: Readonly<Record<string, { readonly summary: string; readonly text: string }>> = POLICY_TEMPLATES
+
+/** The template of a name, with or without `template:` in front. Throws USAGE where there is none. */
+export const templateOf = (given: string, option = ''): { readonly summary: string; readonly text: string } => {
+  const name = given.startsWith(PREFIX) ? given.slice(PREFIX.length) : given
+  const template = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined
+  if (template) return template
+  throw new AuditError(
+    'USAGE',
+    `${option}there is no template "${name}"; there are ${Object.keys(TEMPLATES).join(', ')}`
+  )
+}
+
+/** A text from FILE, `template:NAME` or, for `-`, standard input. Throws what reading a file throws, and NOT_UTF8. */
+export const readPolicyText = (given: string, io: Io): NamedText => {
+  if (given.startsWith(PREFIX)) return { name: given, text: templateOf(given).text }
+  if (given !== '-') return { name: given, text: decodeGoText(readLocalFile(given, MAX_BYTES), given) }
+  if (io.isInTerminal) throw new AuditError('USAGE', 'a file is wanted, or standard input by a pipe')
+  return { name: STDIN, text: decodeGoText(readWhole(io.input(), STDIN, MAX_BYTES), STDIN) }
+}
+
+const STDIN = 'standard input'

@@ -1,0 +1,64 @@
+import { NEWEST } from '../../audit/version.ts'
+import { AuditError } from '../../errors.ts'
+import type { Finding } from '../../finding.ts'
+import { readCases } from '../../policy/cases.ts'
+import { type CaseResult, runCases } from '../../policy/run-cases.ts'
+import { linesOf } from '../../render/code-frame.ts'
+import { resultOf } from '../../render/json.ts'
+import { harmless } from '../../render/paint.ts'
+import { findingFrame } from '../../render/policy-lint.ts'
+import { caseJson, policyTestLines } from '../../render/policy-test.ts'
+import { exitCode } from '../exit-codes.ts'
+import type { Io } from '../io.ts'
+import { kubernetesVersionOf } from '../kubernetes-version.ts'
+import type { Args } from '../options.ts'
+import { type Session, sessionOf } from '../session.ts'
+import { decodeToJudge, judge, type Readable, readToJudge } from './judged.ts'
+import { ruleSourceOf } from './rule-source.ts'
+
+/** Tries the cases of `policy test` on a policy and gives the exit code. */
+export const testPolicy = (args: Args, io: Io): number => {
+  const session = sessionOf(args, io)
+  const version = kubernetesVersionOf(args) ?? NEWEST
+  const [file = '', given = ''] = args.positionals
+  if (file === '-' && given === '-') throw new AuditError('USAGE', 'standard input (-) can be read only once')
+  const subject = readToJudge(file, io)
+  const cases = readToJudge(given, io)
+  const { policy, source, findings: faults } = decodeToJudge(subject, version)
+  const read = cases.text === null ? { cases: [], findings: cases.findings } : readCases(cases.text, cases.file)
+  const findings = [...faults, ...read.findings]
+  const results = policy ? runCases(policy, read.cases) : []
+  session.give(testJson(subject, cases, results, findings))
+  for (const [about, own] of [
+    [subject, faults],
+    [cases, read.findings]
+  ] as const)
+    session.say(framesOf(about, own, session))
+  if (!policy || !source)
+    session.say([`${harmless(subject.file)}: kube-apiserver would not start with it; no case was tried`])
+  else if (read.cases.length > 0) {
+    const rules = ruleSourceOf(policy, source)
+    session.say(policyTestLines(results, cases.file, rules, session.paint, session.width))
+  }
+  return results.some(({ misses }) => misses.length > 0) ? exitCode('findings') : judge(args, findings)
+}
+
+const framesOf = ({ text }: Readable, findings: readonly Finding[], { paint, width }: Session): string[] =>
+  findings.flatMap(finding => [...findingFrame(finding, linesOf(text ?? ''), paint, width), ''])
+
+const testJson = (
+  subject: Readable,
+  cases: Readable,
+  results: readonly CaseResult[],
+  findings: readonly Finding[]
+): Record<string, unknown> => {
+  const passed = results.filter(({ misses }) => misses.length === 0).length
+  return resultOf('PolicyTest', {
+    file: subject.file,
+    cases: cases.file,
+    passed,
+    failed: results.length - passed,
+    results: results.map(caseJson),
+    findings
+  })
+}

@@ -1,0 +1,63 @@
+import { type Finding, SEVERITIES } from '../finding.ts'
+import { codeFrame, linesOf } from './code-frame.ts'
+import { harmless, type Paint, wrapText } from './paint.ts'
+
+/** What there is to say about one policy file; `text` is null where it could not be read as text. */
+export interface LintedFile {
+  readonly file: string
+  readonly text: string | null
+  /** The API server would start with it. */
+  readonly accepted: boolean
+  /** It would warn and fall back to lenient decoding. */
+  readonly lenient: boolean
+  readonly findings: readonly Finding[]
+}
+
+/** Findings about policies with the lines that they are about, and for each file what the API server would do. */
+export const policyLintLines = (files: readonly LintedFile[], paint: Paint, width: number): string[] =>
+  files.flatMap(file => {
+    const lines = file.text === null ? [] : linesOf(file.text)
+    return [
+      ...file.findings.flatMap(finding => [...findingFrame(finding, lines, paint, width), '']),
+      ...verdict(file, paint, width)
+    ]
+  })
+
+const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const
+const MARKS = { error: 'error', warning: 'warning', info: 'note' } as const
+
+/** One finding: what, where, the line itself, and the way out. */
+export const findingFrame = (finding: Finding, lines: readonly string[], paint: Paint, width: number): string[] => {
+  const { severity, code, message, file = '', line, column, remediation } = finding
+  const mark = `${MARKS[severity]}:`
+  const [first = '', ...rest] = wrapText(harmless(`${mark} ${message}`), width, '  ')
+  const place = [file, line, column].filter(part => part !== undefined).join(':')
+  const frame = line === undefined ? [] : codeFrame(lines, { line, column }, paint, width)
+  const fix = remediation === undefined ? [] : wrapText(`fix: ${harmless(remediation)}`, width - 2, '     ')
+  return [
+    paint[COLOURS[severity]](paint.bold(mark)) + first.slice(mark.length),
+    ...rest,
+    paint.dim(harmless(`  ${place} [${code}]`)),
+    ...frame,
+    ...fix.map((text, index) => `  ${index === 0 ? paint.green('fix:') + text.slice(4) : text}`)
+  ]
+}
+
+const verdict = (file: LintedFile, paint: Paint, width: number): string[] => {
+  const [color, word] = verdictOf(file)
+  const counts = SEVERITIES.flatMap(severity => {
+    const count = file.findings.filter(each => each.severity === severity).length
+    return count === 0 ? [] : [`${count} ${MARKS[severity]}${count === 1 ? '' : 's'}`]
+  })
+  const [name, text] = [harmless(file.file), counts.length > 0 ? counts.join(', ') : 'nothing to say']
+  const isShort = name.length + text.length + word.length + 4 <= width
+  const head = `${paint.bold(name)}: ${text}`
+  return isShort ? [`${head}; ${paint[color](word)}`] : [`${head};`, `  ${paint[color](word)}`]
+}
+
+const verdictOf = ({ accepted, lenient }: LintedFile): ['red' | 'yellow' | 'green', string] => {
+  if (!accepted) return ['red', 'kube-apiserver would not start with it']
+  return lenient
+    ? ['yellow', 'kube-apiserver would start, and drop what it does not know']
+    : ['green', 'kube-apiserver would start with it']
+}

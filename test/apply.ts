@@ -22,6 +22,9 @@ import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
 import { parseSource } from '../src/text/source.ts'
 import { type FakeEntry, type FakeHost, fakeHost } from './fake-host.ts'
 
+// it computes all the time, and the machine may be busy
+t.setTimeout(600_000)
+
 const MANIFEST = hostPath('/etc/kubernetes/manifests/kube-apiserver.yaml')
 const MANIFESTS = parentOf(MANIFEST)
 const POLICY = hostPath('/etc/kubernetes/audit/policy.yaml')
@@ -110,9 +113,13 @@ interface Behaviour {
   /** After how long the n-th new server (1 is the first) ends by itself. */
   readonly life?: (n: number, isNew: boolean) => number | undefined
   readonly lastWords?: string
+  /** What the old server writes to its own log when it is told to end. */
+  readonly farewell?: string
   /** How long the old server takes to end. */
   readonly grace?: number
   readonly isMute?: boolean
+  /** What a mute server writes to its container's log. */
+  readonly complaint?: string
   readonly probeStatus?: number
   /** How long after the change the kubelet looks. */
   readonly period?: number
@@ -124,7 +131,7 @@ const usualHealth = (age: number): number => (age < 1000 ? 0 : age < 1500 ? 403 
 const kubeletOn = (fake: FakeHost, behaviour: Behaviour = {}) => {
   const first = fake.text(MANIFEST)
   let seen = first
-  let server: { pid: number; since: number; pod: Pod; isNew: boolean } | undefined
+  let server: { pid: number; since: number; pod: Pod; isNew: boolean; logs: string } | undefined
   let started = 0
   const time = (): number => fake.host.monotonic()
   const start = (): void => {
@@ -134,9 +141,10 @@ const kubeletOn = (fake: FakeHost, behaviour: Behaviour = {}) => {
     if (isNew) started += 1
     const argv = pod.command.words.map(word => word.text)
     // a static pod is known by a hash of its manifest
-    if (isNew)
-      fake.put(`/var/log/pods/kube-system_kube-apiserver-node1_${sha256(Buffer.from(seen ?? ''))}/kube-apiserver/`, {})
-    const own = { pid: fake.start({ argv }).pid, since: time(), pod, isNew }
+    const uid = isNew ? sha256(Buffer.from(seen ?? '')) : '0123'
+    const logs = `/var/log/pods/kube-system_kube-apiserver-node1_${uid}/kube-apiserver`
+    if (isNew) fake.put(`${logs}/`, {})
+    const own = { pid: fake.start({ argv }).pid, since: time(), pod, isNew, logs }
     server = own
     const isBroken = readAtStart(pod).some(path => fake.text(path) === null)
     const life = isBroken ? 500 : behaviour.life?.(started, isNew)
@@ -144,9 +152,10 @@ const kubeletOn = (fake: FakeHost, behaviour: Behaviour = {}) => {
   }
   const end = (pid: number): void => {
     if (server?.pid !== pid) return
+    const { logs } = server
     fake.end(pid)
     server = undefined
-    if (behaviour.lastWords !== undefined) append(fake, POD_LOG.replace('0.log', '1.log'), behaviour.lastWords)
+    if (behaviour.lastWords !== undefined) append(fake, `${logs}/1.log`, behaviour.lastWords)
     fake.at(2000, start)
   }
   const look = (): void => {
@@ -156,6 +165,7 @@ const kubeletOn = (fake: FakeHost, behaviour: Behaviour = {}) => {
       const old = server
       fake.at(behaviour.grace ?? 1000, () => {
         if (old && server === old) {
+          if (behaviour.farewell !== undefined) append(fake, POD_LOG, behaviour.farewell)
           fake.end(old.pid)
           server = undefined
         }
@@ -176,6 +186,7 @@ const kubeletOn = (fake: FakeHost, behaviour: Behaviour = {}) => {
     const log = server.pod.command.flags.find(flag => flag.name === 'audit-log-path')?.value
     if (log && behaviour.isMute !== true)
       fake.at(100, () => append(fake, log, `{"kind":"Event","auditID":"1","requestURI":"${request.url}"}`))
+    if (server.isNew && behaviour.complaint !== undefined) append(fake, `${server.logs}/0.log`, behaviour.complaint)
     return { status: behaviour.probeStatus ?? 403, body: '' }
   })
   const boot = (): void => {
@@ -638,7 +649,17 @@ t.test('servers that behave otherwise', async t => {
       name: 'writes no event',
       behaviour: { isMute: true },
       want: { restarted: true, healthy: true, proven: false, rolledBack: true },
-      message: /no event was recorded: the policy records GET \/api/
+      message: /no event was recorded: the policy records GET \/api\S+, but no event came into \S+audit\.log; /
+    },
+    {
+      name: 'writes no event, and says why',
+      behaviour: {
+        isMute: true,
+        complaint:
+          "2026-11-22T01:15:09Z stderr F E1122 metrics.go:110] Error in audit plugin 'log' affecting 1 audit events"
+      },
+      want: { proven: false, rolledBack: true },
+      message: /no event was recorded: .*: E1122 metrics.go:110\] Error in audit plugin 'log' affecting .*healthy again/
     },
     {
       name: 'healthy, then 500 for ever',
@@ -1114,6 +1135,21 @@ t.test('a server that was down, and a repaired pod that logs to a directory of b
   t.ok(fake.host.monotonic() - started >= 25_000, 'after the period of the kubelet')
   t.same(fake.host.list(hostPath('/var/log/pods')), directories, 'no new directory')
   t.ok(isAllNew(fake, plan))
+})
+
+t.test('what the old server says while it ends is no proof against the new one', async t => {
+  for (const line of ['"command failed" err="context canceled"', 'F1122 01:15:09.000000 1 server.go:1] lost etcd']) {
+    const { fake, plan, receipt } = await wholeRun({ farewell: `2026-11-22T01:15:09Z stderr F ${line}` })
+    t.match(receipt, { changed: true, restarted: true, healthy: true, proven: true, rolledBack: false }, line)
+    t.equal(receipt?.failure, undefined)
+    t.ok(isAllNew(fake, plan))
+  }
+  const failed = await wholeRun({
+    farewell: '2026-11-22T01:15:09Z stderr F panic: the old one',
+    life: (_, isNew) => (isNew ? 500 : undefined)
+  })
+  t.match(failed.receipt, { rolledBack: true, failure: { code: 'ROLLED_BACK', message: /ended 2 times/ } })
+  t.notMatch(failed.receipt?.failure?.message, /the old one/, 'nor does it explain the end of another')
 })
 
 t.test('without a wait, or without a roll-back', async t => {

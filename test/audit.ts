@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { booleanOf, integerOf, valueFault } from '../src/audit/flag-value.ts'
+import { booleanOf, floatOf, integerOf, valueFault } from '../src/audit/flag-value.ts'
 import {
   auditFlag,
   auditFlags,
@@ -12,9 +12,12 @@ import {
 } from '../src/audit/flags.ts'
 import { validateFlags } from '../src/audit/validate-flags.ts'
 import { formatVersion, type KubernetesVersion, NEWEST, parseVersion, versionOfImage } from '../src/audit/version.ts'
-import { type AuditSettings, type CurrentAudit, wantedAudit } from '../src/audit/wanted.ts'
+import { type AuditSettings, type CurrentAudit, wantedAudit, type WantedFlag } from '../src/audit/wanted.ts'
 import { AuditError } from '../src/errors.ts'
 import { containerPath, hostPath } from '../src/paths.ts'
+import { refuseFlagFaults } from '../src/plan/flag-faults.ts'
+import { locatePod } from '../src/pod/pod.ts'
+import { parseSource } from '../src/text/source.ts'
 
 const v = (minor: number): KubernetesVersion => ({ major: 1, minor })
 
@@ -28,6 +31,7 @@ t.test('flag names', async t => {
     { in: 'audit-log-max-backups', want: 'audit-log-maxbackup' },
     { in: 'aufit-policy-file', want: 'audit-policy-file' },
     { in: 'audit_policy_files', want: 'audit-policy-file' },
+    { in: 'AUDIT-LOG-PATH', want: 'audit-log-path' },
     { in: 'audit-webhook-config', want: undefined },
     { in: 'audit', want: undefined }
   ]
@@ -53,16 +57,16 @@ t.test('defaults and releases', async t => {
 })
 
 t.test('values as Go reads them', async t => {
-  const integers: readonly [string, number | undefined][] = [
-    ['30', 30],
-    ['-1', -1],
-    ['+5', 5],
-    ['010', 8],
-    ['0o17', 15],
-    ['0x1e', 30],
-    ['0b101', 5],
-    ['1_000', 1000],
-    ['0', 0],
+  const integers: readonly [string, bigint | undefined][] = [
+    ['30', 30n],
+    ['-1', -1n],
+    ['+5', 5n],
+    ['010', 8n],
+    ['0o17', 15n],
+    ['0x1e', 30n],
+    ['0b101', 5n],
+    ['1_000', 1000n],
+    ['0', 0n],
     ['08', undefined],
     ['1__0', undefined],
     ['1_', undefined],
@@ -71,7 +75,18 @@ t.test('values as Go reads them', async t => {
     ['1e3', undefined],
     [' 1', undefined],
     ['0x', undefined],
-    ['--1', undefined]
+    ['--1', undefined],
+    ['0b11', 3n],
+    ['0_1', 1n],
+    ['0x_1', 1n],
+    ['_1', undefined],
+    ['0o', undefined],
+    ['0b_', undefined],
+    ['9007199254740993', 9007199254740993n],
+    ['9223372036854775807', 2n ** 63n - 1n],
+    ['9223372036854775808', undefined],
+    ['-9223372036854775808', -(2n ** 63n)],
+    ['-0x8000000000000001', undefined]
   ]
   for (const [text, want] of integers) t.equal(integerOf(text), want, `integer "${text}"`)
   for (const text of ['1', 't', 'T', 'true', 'True', 'TRUE']) t.equal(booleanOf(text), true, text)
@@ -80,12 +95,51 @@ t.test('values as Go reads them', async t => {
   const wait = auditFlag('audit-log-batch-max-wait')
   const qps = auditFlag('audit-log-batch-throttle-qps')
   if (!wait || !qps) return t.fail('flags are missing')
-  for (const text of ['30s', '1h30m', '.5s', '1.5h', '0', '-2s', '5µs', '100ms'])
+  for (const text of ['30s', '1h30m', '.5s', '5.s', '1.5h', '0', '-0', '-2s', '5µs', '5μs', '100ms', '1h47m16.8s'])
     t.equal(valueFault(wait, text), undefined, text)
-  for (const text of ['30', '', 's', '1d', '1 s', '1h30'])
+  for (const text of ['30', '', 's', '.s', '1d', '1 s', '1h30', '00', '1h-1m', '--1s', '∞'])
     t.type(valueFault(wait, text), 'string', `duration "${text}"`)
-  for (const text of ['1', '.5', '1e3', '-1.5']) t.equal(valueFault(qps, text), undefined, text)
-  for (const text of ['', 'x', '1,5']) t.type(valueFault(qps, text), 'string', `number "${text}"`)
+  for (const text of ['9223372036854775807ns', '-9223372036854775808ns', '2562047h47m16.854775s'])
+    t.equal(valueFault(wait, text), undefined, text)
+  for (const text of ['9223372036854775808ns', '-9223372036854775809ns', '2562048h', '2562047h47m17s'])
+    t.type(valueFault(wait, text), 'string', `too long a duration "${text}"`)
+  const numbers: readonly [string, number | undefined][] = [
+    ['1', 1],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['1e3', 1000],
+    ['-1.5', -1.5],
+    ['+1E-1_0', Math.fround(1e-10)],
+    ['1_000.2_5', 1000.25],
+    ['0x1.8p1', 3],
+    ['-0X.8P+1', -1],
+    ['0x_1p-2', 0.25],
+    ['iNf', Infinity],
+    ['-Infinity', -Infinity],
+    ['NaN', NaN],
+    ['1e-50', 0],
+    ['3.4e38', Math.fround(3.4e38)],
+    ['3.5e38', undefined],
+    ['-1e400', undefined],
+    ['0x1p128', undefined],
+    ['', undefined],
+    ['x', undefined],
+    ['1,5', undefined],
+    ['.', undefined],
+    ['1e', undefined],
+    ['1e_5', undefined],
+    ['1_.5', undefined],
+    ['1__0', undefined],
+    ['0x1', undefined],
+    ['0x.p1', undefined],
+    ['0b1', undefined],
+    ['-nan', undefined],
+    ['infi', undefined]
+  ]
+  for (const [text, want] of numbers) {
+    t.same(floatOf(text), want, `number "${text}"`)
+    t.equal(valueFault(qps, text) === undefined, want !== undefined, `number "${text}" as a value`)
+  }
 })
 
 t.test('versions', async t => {
@@ -176,6 +230,68 @@ t.test('what keeps kube-apiserver from starting', async t => {
     { name: 'a flag to come', in: { 'audit-log-compress': 'true' }, version: v(19), want: ['audit-log-compress'] }
   ]
   for (const { name, in: flags, version, want } of rows) t.same(faults(flags, version), want, name)
+})
+
+const refused = (words: { command?: string[]; args?: string[] }, wanted: readonly WantedFlag[] = []): string[] => {
+  const spec = { containers: [{ name: 'kube-apiserver', ...words }] }
+  const text = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec })
+  try {
+    refuseFlagFaults(locatePod(parseSource(text, 'manifest', 'kubernetes')), wanted, NEWEST)
+    return []
+  } catch (error) {
+    if (error instanceof AuditError && error.findings) return error.findings.map(each => `${each.code} ${each.field}`)
+    throw error
+  }
+}
+
+t.test('words that kube-apiserver does not take', async t => {
+  const word = (kind: string, ...indexes: number[]) =>
+    indexes.map(index => `${kind} spec.containers[0].command[${index}]`)
+  const rows: readonly { in: readonly string[]; want: string[] }[] = [
+    { in: ['x'], want: word('stray-word', 1) },
+    { in: ['-'], want: word('stray-word', 1) },
+    { in: [' ', ''], want: word('stray-word', 1) },
+    { in: ['--v=2', 'x', 'y'], want: word('stray-word', 2, 3) },
+    { in: ['--audit-log-compress', 'false'], want: word('stray-word', 2) },
+    { in: ['--audit-log-mode', 'batch', 'x'], want: word('stray-word', 3) },
+    { in: ['-x'], want: word('bad-flag-word', 1) },
+    { in: ['-audit-log-path=/x'], want: word('bad-flag-word', 1) },
+    { in: ['--audit-log-path /x'], want: word('bad-flag-word', 1) },
+    { in: ['--secure-port 6443'], want: word('bad-flag-word', 1) },
+    { in: ['---', '--=', '--=x', '---audit-log-path=/x'], want: word('bad-flag-word', 1, 2, 3, 4) },
+    { in: ['--', '--audit-log-mode=batch', '', '--'], want: word('stray-word', 2, 4) },
+    { in: ['--AUDIT-LOG-MAXAGE=3'], want: word('unknown-flag', 1) },
+    { in: ['--audit_webhook_config_file'], want: word('bad-flag-value', 1) },
+    { in: ['--audit-log-maxage=1', '--audit-log-maxage'], want: word('bad-flag-value', 2) },
+    {
+      in: ['--audit-webhook-batch-initial-backoff=x', '--audit-webhook-initial-backoff=1s'],
+      want: word('bad-flag-value', 1)
+    },
+    // what may be a value, of a flag that is not in the table, or become a flag
+    ...['x', '-', '-x', '---', '--=', ''].map(value => ({
+      in: ['--other', value, '--audit-log-mode=batch'],
+      want: []
+    })),
+    { in: ['--other', '--', '--audit-log-mode=batch'], want: [] },
+    { in: ['--other', '--'], want: [] },
+    { in: ['--other', 'x', 'y'], want: word('stray-word', 3) },
+    { in: ['--OTHER=1', '-v', '2', '-v2', '-h', '', '--audit-log-path', '--'], want: [] },
+    { in: ['$(A)', '-$(A)', '--$(A)'], want: [] },
+    { in: ['x$(A)'], want: word('stray-word', 1) }
+  ]
+  for (const { in: words, want } of rows) {
+    t.same(refused({ command: ['kube-apiserver', ...words] }), want, words.join(' '))
+  }
+  t.same(refused({ args: ['serve', '--audit-log-mode=batch'] }), [], 'the arguments of an unknown entry point')
+  t.same(
+    refused({ args: ['serve', '--v=1', 'x'] }),
+    ['stray-word spec.containers[0].args[2]'],
+    'and a word behind them'
+  )
+  const wanted = (value: string | null): WantedFlag[] => [{ name: 'audit-log-version', value, reason: '' }]
+  const alone = { command: ['kube-apiserver', '--audit-log-version'] }
+  t.same(refused(alone, wanted('audit.k8s.io/v1')), [], 'a value to come')
+  t.same(refused(alone, wanted(null)), [], 'a flag to go')
 })
 
 const current = (flags: Flags, hosts: Record<string, string> = {}): CurrentAudit => ({

@@ -71,6 +71,11 @@ const linesFrom = (host: HostReader, path: HostPath, offset: number): string[] =
 // what kube-apiserver prints last when it cannot start: cobra's usage error, klog's fatal and error lines, a panic
 const FATAL = /(^|\s)(Error: |F\d{4} |panic: |fatal error: )|"command failed" err=/
 
+// what k8s.io/apiserver's audit.HandlePluginError prints when a backend loses events
+const LOST = /Error in audit plugin '/
+
+type Asked = 'all' | 'new'
+
 /**
  * The last fatal line that a new kube-apiserver wrote to its container's log. Where only new pods are asked, what the old
  * server says while it ends does not count.
@@ -79,12 +84,24 @@ export const fatalLine = (
   host: HostReader,
   podName: string,
   marks: LogMarks,
-  pods: 'all' | 'new' = 'all'
+  pods: Asked = 'all'
+): Evidence | undefined => lastLine(host, podName, marks, pods, FATAL)
+
+/** The last line in which a new kube-apiserver complains that it could not record an event. */
+export const lostEventLine = (host: HostReader, podName: string, marks: LogMarks): Evidence | undefined =>
+  lastLine(host, podName, marks, hasNewPod(host, podName, marks) ? 'new' : 'all', LOST)
+
+const lastLine = (
+  host: HostReader,
+  podName: string,
+  marks: LogMarks,
+  pods: Asked,
+  pattern: RegExp
 ): Evidence | undefined => {
   const isAsked = (name: string): boolean => pods === 'all' || !marks.podDirectories.has(name)
   for (const path of podLogs(host, podName, isAsked).reverse()) {
     const lines = linesFrom(host, path, marks.pods.get(identity(host, path)) ?? 0)
-    const line = lines.filter(each => FATAL.test(withoutPrefix(each))).at(-1)
+    const line = lines.filter(each => pattern.test(withoutPrefix(each))).at(-1)
     if (line !== undefined) return { where: path, line: withoutPrefix(line) }
   }
   return undefined

@@ -7,6 +7,7 @@ import { kubeletFaults } from '../manifest/kubelet-faults.ts'
 import { join } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { attempt, messageOf, tidy } from './attempt.ts'
+import { lostEventLine } from './evidence.ts'
 import type { Before } from './look-before.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Watcher } from './progress.ts'
@@ -130,7 +131,13 @@ const waitAndProve = async (
     return { restarted: true, healthy: true, proven: null, findings, failed: 'interrupted' }
   const restarted = !before.servers.some(each => isSameProcess(each, up.process))
   if (proof.proven === false)
-    return { restarted, healthy: true, proven: false, findings, failed: `no event was recorded: ${proof.why}` }
+    return {
+      restarted,
+      healthy: true,
+      proven: false,
+      findings,
+      failed: withoutEvent(host, podAfter, before, proof.why)
+    }
   if (proof.proven) watcher.report({ kind: 'step', text: `an event was recorded in ${plan.proof.log ?? ''}` })
   const held = await waitForServer(host, { ...wait, stable, seen: up.seen, ...sinceFound(wait) }, watcher)
   const proven = proof.proven
@@ -139,6 +146,9 @@ const waitAndProve = async (
     proof.proven === null ? [note('not-proven', 'info', `no event was looked for or found: ${proof.why}`)] : []
   return { restarted, healthy: true, proven, findings: [...findings, ...unproven] }
 }
+
+const withoutEvent = (host: Host, pod: Pod, { marks }: Before, why: string): string =>
+  describeFailure(`no event was recorded: ${why}`, lostEventLine(host, pod.name, marks))
 
 const STUCK_AFTER = 90_000
 

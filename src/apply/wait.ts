@@ -77,9 +77,7 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     if (watcher.interrupts() >= wait.patience) return { kind: 'interrupted', restarted }
     // one that lives for a moment only may never be seen: its last words tell all the same
     const hasEnded = exited > 0 || wait.logsAreNew
-    const whose = exited > 0 ? 'all' : 'new'
-    const fatal =
-      wait.endsAtFatalLine && hasEnded && !server ? fatalLine(host, wait.pod.name, wait.marks, whose) : undefined
+    const fatal = wait.endsAtFatalLine && hasEnded && !server ? newWords(host, wait, exited > 0) : undefined
     if (exited >= wait.exits || fatal)
       return failure(
         restarted,
@@ -97,11 +95,7 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
       return { kind: 'healthy', process: server, seen }
     if (now - start >= wait.timeout + (healthySince === undefined ? 0 : wait.stable)) {
       const why = restarted ? 'the new kube-apiserver is not healthy' : 'no new kube-apiserver was started'
-      return failure(
-        restarted,
-        `${why} after ${Math.round(wait.timeout / 1000)} s`,
-        fatalLine(host, wait.pod.name, wait.marks)
-      )
+      return failure(restarted, `${why} after ${Math.round(wait.timeout / 1000)} s`, newWords(host, wait, restarted))
     }
     watcher.report({
       kind: 'waiting',
@@ -119,10 +113,14 @@ const excluded = (wait: WaitFor, old: readonly ProcessId[], waited: number): rea
   return wait.oldRestartsFor > 0 && waited >= wait.oldRestartsFor ? wait.before : old
 }
 
+// a pod that comes again has the log directory of before: then what was written since the change is all there is to go by
+const newWords = (host: HostReader, wait: WaitFor, hasRun: boolean): Evidence | undefined =>
+  fatalLine(host, wait.pod.name, wait.marks, hasRun && !hasNewPod(host, wait.pod.name, wait.marks) ? 'all' : 'new')
+
 // the runtime may write a line to the log a little after the process that said it has ended
 const lastWords = async (host: HostReader, wait: WaitFor): Promise<Evidence | undefined> => {
   for (let tries = 0; tries < 15; tries++) {
-    const line = fatalLine(host, wait.pod.name, wait.marks)
+    const line = newWords(host, wait, true)
     if (line) return line
     await host.sleep(POLL)
   }

@@ -6,7 +6,7 @@ export const valueFault = (flag: AuditFlag, value: string): string | undefined =
     case 'int':
       return integerOf(value) === undefined ? `an integer is wanted, found "${value}"` : undefined
     case 'float':
-      return /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(value) ? undefined : `a number is wanted, found "${value}"`
+      return floatOf(value) === undefined ? `a number is wanted, found "${value}"` : undefined
     case 'bool':
       return booleanOf(value) === undefined ? `true or false is wanted, found "${value}"` : undefined
     case 'duration':
@@ -20,16 +20,34 @@ export const valueFault = (flag: AuditFlag, value: string): string | undefined =
   }
 }
 
-/** An integer as Go's strconv.ParseInt with base 0 reads it: 010 is 8, 0x1e is 30. */
-export const integerOf = (value: string): number | undefined => {
-  const digits = value.replace(/^[-+]/, '')
-  if (!/^(0[bB][01_]+|0[xX][0-9a-fA-F_]+|0[oO]?[0-7_]*|[1-9][0-9_]*)$/.test(digits) || /__|_$/.test(digits))
-    return undefined
-  const plain = digits.replaceAll('_', '')
-  const size = /^0[0-7]+$/.test(plain) ? Number.parseInt(plain, 8) : Number(plain)
-  if (!Number.isSafeInteger(size)) return undefined
-  return value.startsWith('-') ? 0 - size : size
+/** An integer as Go's strconv.ParseInt with base 0 and 64 bits reads it: 010 is 8, 0x1e is 30. */
+export const integerOf = (value: string): bigint | undefined => {
+  const [, sign, digits] = /^([-+]?)(0b[01]+|0x[\da-f]+|0o?[0-7]+|0|[1-9]\d*)$/i.exec(withoutUnderscores(value)) ?? []
+  if (digits === undefined) return undefined
+  const size = BigInt(digits.replace(/^0(?=\d)/, '0o')) * (sign === '-' ? -1n : 1n)
+  return BigInt.asIntN(64, size) === size ? size : undefined
 }
+
+/** A number as Go's strconv.ParseFloat with 32 bits reads it: also 0x1.8p3, Inf and NaN, but nothing too large. */
+export const floatOf = (value: string): number | undefined => {
+  if (/^nan$/i.test(value)) return NaN
+  if (/^[-+]?inf(inity)?$/i.test(value)) return value.startsWith('-') ? -Infinity : Infinity
+  const plain = withoutUnderscores(value)
+  const isDecimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain)
+  const single = Math.fround(isDecimal ? Number(plain) : hexadecimalOf(plain))
+  return Number.isFinite(single) ? single : undefined
+}
+
+const hexadecimalOf = (value: string): number => {
+  const [, sign, whole = '', fraction = '', exponent] =
+    /^([-+]?)0x(?=\.?[\da-f])([\da-f]*)\.?([\da-f]*)p([-+]?\d+)$/i.exec(value) ?? []
+  const size = Number(`0x${whole}${fraction}`) * 2 ** (Number(exponent) - 4 * fraction.length)
+  return sign === '-' ? -size : size
+}
+
+// Go allows one between two digits and behind the prefix of a base
+const withoutUnderscores = (value: string): string =>
+  value.replace(/^[-+]?0[box]/i.test(value) ? /(?<=[\da-fox])_(?=[\da-f])/gi : /(?<=\d)_(?=\d)/g, '')
 
 /** A boolean as Go's strconv.ParseBool reads it. */
 export const booleanOf = (value: string): boolean | undefined => {
@@ -37,5 +55,24 @@ export const booleanOf = (value: string): boolean | undefined => {
   return /^(0|f|F|false|False|FALSE)$/.test(value) ? false : undefined
 }
 
-// Go's time.ParseDuration: a sequence of numbers with units; 0 needs none
-const isDuration = (value: string): boolean => /^[-+]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)$/.test(value)
+const UNITS: Readonly<Record<string, bigint>> = {
+  ns: 1n,
+  us: 1000n,
+  µs: 1000n,
+  μs: 1000n,
+  ms: 1_000_000n,
+  s: 1_000_000_000n,
+  m: 60_000_000_000n,
+  h: 3_600_000_000_000n
+}
+
+// Go's time.ParseDuration: a sequence of numbers with units, 64 bits of nanoseconds; 0 needs no unit
+const isDuration = (value: string): boolean => {
+  if (!/^[-+]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)$/.test(value)) return false
+  let total = 0n
+  for (const [, whole = '', fraction = '', name = ''] of value.matchAll(/(\d*)\.?(\d*)([a-zµμ]+)/g)) {
+    const unit = UNITS[name] ?? 0n
+    total += BigInt(whole) * unit + BigInt(Math.trunc(Number(`.${fraction}0`) * Number(unit)))
+  }
+  return total < 2n ** 63n || (value.startsWith('-') && total === 2n ** 63n)
+}

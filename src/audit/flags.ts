@@ -98,7 +98,7 @@ export const defaultOf = (flag: AuditFlag, version: KubernetesVersion): string =
 
 /** The known flag whose name is nearest to a misspelt one, when it is near enough to be meant. */
 export const nearestFlag = (name: string): AuditFlagName | undefined => {
-  const normal = normaliseFlag(name)
+  const normal = normaliseFlag(name).toLowerCase()
   const ranked = auditFlags
     .map(flag => ({ name: flag.name, distance: editDistance(normal, flag.name) }))
     .sort((a, b) => a.distance - b.distance)

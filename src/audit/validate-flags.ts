@@ -1,4 +1,4 @@
-import { booleanOf, integerOf, valueFault } from './flag-value.ts'
+import { booleanOf, floatOf, integerOf, valueFault } from './flag-value.ts'
 import {
   type AuditFlag,
   auditFlag,
@@ -66,7 +66,7 @@ const backendFaults = (
 }
 
 const ruleFault = (flag: AuditFlag, value: string, isBatch: boolean, isThrottled: boolean): string | undefined => {
-  const number = flag.type === 'float' ? Number(value) : (integerOf(value) ?? 0)
+  const number = (flag.type === 'float' ? floatOf(value) : integerOf(value)) ?? 0
   switch (flag.rule) {
     case undefined:
       return undefined
@@ -92,8 +92,8 @@ const ruleFault = (flag: AuditFlag, value: string, isBatch: boolean, isThrottled
 // checked also when truncation is off: apiserver plugin/pkg/audit/truncate, TruncateOptions.Validate
 const truncateFaults = (backend: Backend, get: (name: string) => string): FlagFault[] => {
   const name = backend === 'log' ? 'audit-log-truncate-max-batch-size' : 'audit-webhook-truncate-max-batch-size'
-  const event = integerOf(get(`audit-${backend}-truncate-max-event-size`)) ?? 0
-  const batch = integerOf(get(name)) ?? 0
+  const event = integerOf(get(`audit-${backend}-truncate-max-event-size`)) ?? 0n
+  const batch = integerOf(get(name)) ?? 0n
   if (event <= 0 || batch <= 0 || batch >= event) return []
   return [
     { flag: name, message: `the largest batch (${batch} bytes) must not be below the largest event (${event} bytes)` }

@@ -88,8 +88,8 @@ const MIB = 1024 * 1024
 /** kube-apiserver keeps `maxbackup` rotated files beside the current one; 0 means all, which no disk is enough for. */
 const refuseFullDisk = (host: HostReader, plan: Plan): void => {
   const { log } = plan.proof
-  const size = integerOf(plan.flags['audit-log-maxsize'] ?? '')
-  const backups = integerOf(plan.flags['audit-log-maxbackup'] ?? '')
+  const size = Number(integerOf(plan.flags['audit-log-maxsize'] ?? ''))
+  const backups = Number(integerOf(plan.flags['audit-log-maxbackup'] ?? ''))
   if (log === undefined || !size || !backups || plan.changes.length === 0) return
   const wanted = size * MIB * (backups + 1)
   const present = usedBy(host, log)

@@ -10,12 +10,14 @@ import type { Flag, Word } from '../pod/command.ts'
 import type { Pod } from '../pod/pod.ts'
 import { formatPath, positionOf } from '../text/locate.ts'
 
-/** The audit flags of a manifest with their counting values. Names outside the table are left out. */
+/** The audit flags of a manifest with their counting values. Names outside the table are left out, and one without its value. */
 export const currentFlags = (pod: Pod): ReadonlyMap<AuditFlagName, string> =>
   new Map(
     pod.command.flags.flatMap(flag => {
       const known = auditFlag(flag.name)
-      return known ? [[known.aliasOf ?? known.name, flagText(flag)] as [AuditFlagName, string]] : []
+      return known && !isWithoutValue(flag)
+        ? [[known.aliasOf ?? known.name, flagText(flag)] as [AuditFlagName, string]]
+        : []
     })
   )
 
@@ -36,9 +38,8 @@ export const flagsAfter = (pod: Pod, wanted: readonly WantedFlag[]): ReadonlyMap
 export const refuseFlagFaults = (pod: Pod, wanted: readonly WantedFlag[], version: KubernetesVersion): void => {
   const findings = [
     ...unknownFlags(pod, version),
-    ...badWords(pod),
     ...strayWords(pod),
-    ...repeatedFaults(pod, wanted),
+    ...writtenFaults(pod, wanted),
     ...valueFaults(pod, wanted, version)
   ]
   const [first] = findings
@@ -59,7 +60,7 @@ const unknownFlags = (pod: Pod, version: KubernetesVersion): Finding[] => {
   // a release newer than the table may have flags that it does not know
   if (isAtLeast(version, NEWEST.minor + 1)) return []
   return pod.command.flags
-    .filter(flag => flag.name.startsWith('audit-') && !auditFlag(flag.name))
+    .filter(flag => /^audit-/i.test(flag.name) && !auditFlag(flag.name))
     .map(flag => {
       const nearest = nearestFlag(flag.name)
       return {
@@ -71,48 +72,54 @@ const unknownFlags = (pod: Pod, version: KubernetesVersion): Finding[] => {
     })
 }
 
-// `--audit-log-compress false` is the flag alone, which is true, and a word that kube-apiserver does not take
-const strayWords = (pod: Pod): Finding[] =>
-  pod.command.stray.flatMap((word): Finding[] => {
-    const previous = pod.command.words[pod.command.words.indexOf(word) - 1]
-    const flag =
-      previous && pod.command.flags.find(each => each.words[0] === previous && each.name.startsWith('audit-'))
-    if (!flag || word.text === '--') return []
-    const isBoolean = flag.value === null && auditFlag(flag.name)?.type === 'bool'
-    const hint = isBoolean
-      ? `: a boolean takes one as --${flag.name}=${word.text}`
-      : ', and kube-apiserver takes no other words'
+// kube-apiserver takes no words but flags and their values; it passes over empty ones, and $(NAME) may become a flag
+const strayWords = (pod: Pod): Finding[] => {
+  const end = pod.command.stray.findIndex(word => word.text === '--')
+  return pod.command.stray.flatMap((word, index): Finding[] => {
+    if (word.text === '' || index === end || /^-?-?\$\(/.test(word.text)) return []
+    const isBehindEnd = end >= 0 && index > end
+    const isDashed = !isBehindEnd && /^-./.test(word.text)
+    const why = isBehindEnd
+      ? 'stands behind --, where no flag is read'
+      : isDashed
+        ? 'is no flag: --FLAG=VALUE is wanted'
+        : `is no flag${behindBoolean(pod, word)}`
     return [
       {
-        code: 'stray-word',
+        code: isDashed ? 'bad-flag-word' : 'stray-word',
         severity: 'error',
-        message: `"${word.text}" behind --${flag.name} is no value${hint}`,
+        message: `"${word.text.slice(0, 80)}" ${why}`,
         ...at(pod, word)
       }
     ]
   })
+}
 
-// one dash begins short flags, and a name ends at = only: `--audit-log-path /x` in one item is one long name
-const badWords = (pod: Pod): Finding[] =>
-  pod.command.words
-    .filter(word => /^(-audit[-_]|--audit[-_][^=]*\s)/.test(word.text) && !isValue(pod, word))
-    .map(word => ({
-      code: 'bad-flag-word',
-      severity: 'error',
-      message: `"${word.text.slice(0, 80)}" is no flag: --audit-FLAG=VALUE is wanted`,
-      ...at(pod, word)
-    }))
+// `--audit-log-compress false` is the flag alone, which is true, and a word
+const behindBoolean = (pod: Pod, word: Word): string => {
+  const previous = pod.command.words[pod.command.words.indexOf(word) - 1]
+  const flag = pod.command.flags.find(each => each.value === null && each.words[0] === previous)
+  return flag ? `; a boolean takes its value as --${flag.name}=${word.text.slice(0, 80)}` : ''
+}
 
-const isValue = (pod: Pod, word: Word): boolean => pod.command.flags.some(flag => flag.words[1] === word)
+const isWithoutValue = (flag: Flag): boolean => {
+  const known = auditFlag(flag.name)
+  return known !== undefined && known.type !== 'bool' && flag.value === null
+}
+
+const mainName = (name: string): string => auditFlag(name)?.aliasOf ?? name
 
 // every one of several is read, though the last counts
-const repeatedFaults = (pod: Pod, wanted: readonly WantedFlag[]): Finding[] =>
+const writtenFaults = (pod: Pod, wanted: readonly WantedFlag[]): Finding[] =>
   pod.command.flags.flatMap((flag): Finding[] => {
     const known = auditFlag(flag.name)
-    const isLast = pod.command.flags.findLast(each => each.name === flag.name) === flag
-    const isRemoved = wanted.some(each => each.name === known?.name && each.value === null)
-    const fault = known && !isLast && !isRemoved ? valueFault(known, flagText(flag)) : undefined
-    if (fault === undefined) return []
+    const wish = wanted.find(each => each.name === mainName(flag.name))
+    const isLast = pod.command.flags.findLast(each => mainName(each.name) === mainName(flag.name)) === flag
+    if (!known || wish?.value === null) return []
+    const fault = isWithoutValue(flag)
+      ? wish === undefined && 'a value is wanted, and none follows'
+      : !isLast && valueFault(known, flagText(flag))
+    if (!fault) return []
     return [
       { code: 'bad-flag-value', severity: 'error', message: `--${flag.name}: ${fault}`, ...at(pod, flag.words[0]) }
     ]

@@ -53,7 +53,8 @@ export const parseCommand = (
       `kube-apiserver is started by a shell (${shell.text}); its flags are inside a script`
     )
   }
-  const start = program ?? (named && (words[0]?.list.at(-1) === 'args' || words.length === 0) ? 0 : undefined)
+  const start =
+    program ?? (named && (words[0]?.list.at(-1) === 'args' || words.length === 0) ? leading(words) : undefined)
   if (start === undefined) {
     const first = words[0]
     if (named && first)
@@ -69,6 +70,12 @@ export const parseCommand = (
   const list = own.at(-1)?.list ?? words.at(-1)?.list
   if (!list) return undefined
   return { words, ...parseFlags(own), list }
+}
+
+// arguments of an entry point that is not known here may begin with what it is to start
+const leading = (words: readonly Word[]): number => {
+  const first = words.findIndex(word => word.text.startsWith('-'))
+  return first < 0 ? words.length : first
 }
 
 // how many words name the program: `kube-apiserver`, `/hyperkube apiserver`, or one of these behind a wrapper
@@ -90,6 +97,9 @@ const fault = (source: Source, code: 'SHELL_WRAPPER' | 'BAD_COMMAND', word: Word
     position: positionOf(source, [...word.list, word.index])
   })
 
+const LONG = /^--([^-=\s][^=\s]*)(?:=([\s\S]*))?$/
+const SHORT = /^-[vh]/
+
 // pflag's grammar, https://github.com/spf13/pflag/blob/master/flag.go parseArgs
 const parseFlags = (words: readonly Word[]): { flags: Flag[]; stray: Word[] } => {
   const flags: Flag[] = []
@@ -98,16 +108,16 @@ const parseFlags = (words: readonly Word[]): { flags: Flag[]; stray: Word[] } =>
     const word = words[index]
     if (!word) break
     if (word.text === '--') return { flags, stray: [...stray, ...words.slice(index)] }
-    const match = /^--([^=\s]+)(?:=([\s\S]*))?$/.exec(word.text)
+    const match = LONG.exec(word.text)
     if (!match?.[1]) {
-      if (!/^-[A-Za-z]/.test(word.text)) stray.push(word)
-      else if (/^-v$/.test(word.text)) index += 1
+      if (word.text === '-v') index += 1
+      else if (!SHORT.test(word.text)) stray.push(word)
       continue
     }
     const name = normaliseFlag(match[1])
     const next = words[index + 1]
     if (match[2] !== undefined) flags.push({ name, value: match[2], words: [word] })
-    else if (next && takesNext(name, next)) {
+    else if (next && takesNext(name, next, index + 2 === words.length)) {
       flags.push({ name, value: next.text, words: [word, next] })
       index += 1
     } else flags.push({ name, value: null, words: [word] })
@@ -117,9 +127,9 @@ const parseFlags = (words: readonly Word[]): { flags: Flag[]; stray: Word[] } =>
 
 // a boolean never takes the next word; of flags outside the audit table the type is not known here, but as
 // kube-apiserver accepts no words that are not flags, one that follows must be the value
-const takesNext = (name: string, next: Word): boolean => {
+const takesNext = (name: string, { text }: Word, isLast: boolean): boolean => {
   const known = auditFlag(name)
-  return known ? known.type !== 'bool' : !next.text.startsWith('-')
+  return known ? known.type !== 'bool' : !LONG.test(text) && !SHORT.test(text) && !(isLast && text === '--')
 }
 
 /** The flag that counts among all of one name: the last. */

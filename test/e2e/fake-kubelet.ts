@@ -7,7 +7,7 @@ import { readFaults } from './fake-faults.ts'
 import { goDuration, klogLine } from './fake-go.ts'
 import type { Pod } from './fake-pod.ts'
 import { readPodFile } from './fake-pod-file.ts'
-import { isApiServer, KUBELET_ENDS, runPod, type PodRunner } from './fake-run-pod.ts'
+import { isApiServer, KUBELET_ENDS, runPod, type PodRunner, type RealServer } from './fake-run-pod.ts'
 import { decodeFirst, fieldsOf, stringOf } from './fake-yaml.ts'
 
 /** What the starter tells the fake kubelet, as JSON in the environment variable FAKE_KUBELET. */
@@ -18,6 +18,7 @@ export interface KubeletFacts {
   readonly server: string
   readonly programs: string
   readonly tls: string
+  readonly real: RealServer | null
 }
 
 type Logger = PodRunner['logError']

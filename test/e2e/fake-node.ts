@@ -9,6 +9,7 @@ import { faultFile, type Faults } from './fake-faults.ts'
 import { textOf } from './fake-files.ts'
 import { kubeletFiles, type KubeletFacts } from './fake-kubelet.ts'
 import { apiServerManifest, otherManifest } from './fake-manifest.ts'
+import type { RealServer } from './fake-run-pod.ts'
 
 export { ask, freePort } from './fake-client.ts'
 export type { Faults } from './fake-faults.ts'
@@ -63,10 +64,14 @@ export interface JournalEntry {
 export interface KubeletOptions {
   /** False: do not wait for the API server; true by default. */
   readonly wait?: boolean
-  /** Milliseconds to wait for the API server; 10 000. */
+  /** Milliseconds to wait for the API server; 60 000. */
   readonly timeout?: number
   /** The node's name; `node1`. */
   readonly node?: string
+  /** Runs this server in a mount namespace, as root; else a program of ours plays it. */
+  readonly real?: RealServer
+  /** A shell command, as a mount, that runs before the kubelet in a mount namespace of its own, as root. */
+  readonly mounts?: string
 }
 
 /** A running fake kubelet. */
@@ -137,7 +142,7 @@ export const writeAtomic = (path: string, text: string): void => {
 
 /** Starts the fake kubelet of a root and waits until its API server is ready. */
 export const startKubelet = async (dir: string, options: KubeletOptions = {}): Promise<Kubelet> => {
-  const { wait = true, timeout = 10_000, node = 'node1' } = options
+  const { wait = true, timeout = 60_000, node = 'node1', real = null, mounts } = options
   const root = realpathSync(dir)
   const programs = await builtPrograms()
   const facts: KubeletFacts = {
@@ -146,11 +151,14 @@ export const startKubelet = async (dir: string, options: KubeletOptions = {}): P
     parent: process.pid,
     server: join(programs, 'apiserver.cjs'),
     programs,
-    tls: TLS
+    tls: TLS,
+    real
   }
   const config = join(root, 'var/lib/kubelet/config.yaml')
   const words = [join(programs, 'kubelet'), join(programs, 'kubelet.cjs'), `--config=${config}`]
-  const child = spawn('bash', ['-c', WITHOUT_TAP, 'kubelet', ...words], {
+  const shell = ['bash', '-c', mounts === undefined ? WITHOUT_TAP : `${mounts} && ${WITHOUT_TAP}`, 'kubelet', ...words]
+  const [file = '', ...rest] = mounts === undefined ? shell : ['unshare', '--mount', ...shell]
+  const child = spawn(file, rest, {
     cwd: '/',
     env: { PATH: process.env['PATH'], FAKE_KUBELET: JSON.stringify(facts) },
     stdio: ['ignore', 'ignore', 'inherit']
@@ -181,8 +189,9 @@ export const startKubelet = async (dir: string, options: KubeletOptions = {}): P
   }
   if (wait)
     await kubelet.ready().catch(async (error: unknown) => {
+      const logs = `${kubelet.kubeletLog().slice(-2000)}\n${kubelet.podLog().slice(-4000)}`
       await kubelet.stop()
-      throw new Error(`${String(error)}\n${kubelet.kubeletLog()}\n${kubelet.podLog()}`)
+      throw new Error(`${String(error)}\n${logs}`)
     })
   return kubelet
 }

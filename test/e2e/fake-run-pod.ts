@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -16,8 +16,16 @@ export interface PodRunner {
   readonly tls: string
   /** The directory of links to node, named after the programs they play. */
   readonly programs: string
+  /** A server that runs instead, in a mount namespace of its own; null: the program. */
+  readonly real: RealServer | null
   readonly note: (event: string, more: Readonly<Record<string, unknown>>) => void
   readonly logError: (source: string, message: string, pairs?: Readonly<Record<string, string>>) => void
+}
+
+/** A kube-apiserver for Linux, and the program that makes a container around it. */
+export interface RealServer {
+  readonly server: string
+  readonly enter: string
 }
 
 /** What the child is told about its container, as JSON in the environment variable FAKE_CONTAINER. */
@@ -33,6 +41,7 @@ export interface ContainerFacts extends ContainerFiles {
 export const KUBELET_ENDS = 'the kubelet ends'
 
 const LAST_GRACE = 1000
+const CONTAINER_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** True for the pods that the fake kubelet runs: those whose first container is a kube-apiserver. */
 export const isApiServer = (pod: Pod): boolean =>
@@ -102,22 +111,18 @@ const runContainer = async (runner: PodRunner, pod: Pod, restart: number, signal
 
 const spawnServer = (runner: PodRunner, pod: Pod, facts: ContainerFacts): ChildProcess => {
   const { root, layer, binds, tls, image, readOnlyRoot, runAsUser, runAsGroup } = facts
-  const container = JSON.stringify({
-    root,
-    layer,
-    binds,
-    tls,
-    image,
-    readOnlyRoot,
-    runAsUser,
-    runAsGroup
-  } satisfies ContainerFacts)
-  return spawn(join(runner.programs, 'kube-apiserver'), [runner.server, ...pod.argv.slice(1)], {
-    argv0: pod.argv[0] ?? 'kube-apiserver',
-    cwd: '/',
-    env: { ...pod.env, TZ: 'UTC', FAKE_CONTAINER: container, FAKE_PARENT: String(process.pid) },
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
+  const argv0 = pod.argv[0] ?? 'kube-apiserver'
+  const stdio: StdioOptions = ['ignore', 'pipe', 'pipe']
+  if (runner.real !== null) {
+    const { server, enter } = runner.real
+    const container = { binary: server, layer, binds, readOnlyRoot, runAsUser, runAsGroup, parent: process.pid }
+    const env = { PATH: CONTAINER_PATH, ...pod.env, TZ: 'UTC', FAKE_CONTAINER: JSON.stringify(container) }
+    return spawn(enter, pod.argv.slice(1), { argv0, cwd: '/', env, stdio })
+  }
+  const container = { root, layer, binds, tls, image, readOnlyRoot, runAsUser, runAsGroup } satisfies ContainerFacts
+  const env = { ...pod.env, TZ: 'UTC', FAKE_CONTAINER: JSON.stringify(container), FAKE_PARENT: String(process.pid) }
+  const words = [runner.server, ...pod.argv.slice(1)]
+  return spawn(join(runner.programs, 'kube-apiserver'), words, { argv0, cwd: '/', env, stdio })
 }
 
 const exitOf = (child: ChildProcess): Promise<string> =>

@@ -15,7 +15,7 @@ if (!existsSync(BUNDLE)) throw new Error(`${BUNDLE} is not there: run npm run bu
 export const MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml'
 export const RUN_LOG = '/var/log/auditpatch.log'
 const STATE = '/var/lib/auditpatch'
-const LIMIT = 90_000
+const LIMIT = 200_000
 
 /** What a run of the program left. */
 export interface Run {
@@ -41,7 +41,7 @@ export interface LaunchOptions {
   readonly user?: number
   /** Words in front of the program, as `strace -f`. */
   readonly under?: readonly string[]
-  /** Milliseconds after which it is killed; 90 000. */
+  /** Milliseconds after which it is killed; 200 000. */
   readonly limit?: number
 }
 
@@ -66,7 +66,7 @@ export const launch = (node: FakeNode, args: readonly string[], options: LaunchO
       resolve({ code, signal, out, err, json: objectIn(out) })
     })
   })
-  return { child, done, said: text => until(`"${text}" on stderr, found ${err}`, () => err.includes(text), 30_000) }
+  return { child, done, said: text => until(`"${text}" on stderr, found ${err}`, () => err.includes(text)) }
 }
 
 // as: one object on stdout is the contract, and each test looks at its keys
@@ -82,7 +82,7 @@ export const waiting = (command: string, ...args: readonly string[]): string[] =
   '--yes',
   '--wait',
   '--wait-stable=700ms',
-  ...(args.some(arg => arg.startsWith('--wait-timeout')) ? [] : ['--wait-timeout=20s']),
+  ...(args.some(arg => arg.startsWith('--wait-timeout')) ? [] : ['--wait-timeout=60s']),
   ...args
 ]
 

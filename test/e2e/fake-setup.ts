@@ -17,7 +17,7 @@ export const put = (node: FakeNode, path: string, text: string): void => {
 }
 
 /** Waits until something holds; fails after `limit` milliseconds. */
-export const until = async (what: string, holds: () => boolean | Promise<boolean>, limit = 15_000): Promise<void> => {
+export const until = async (what: string, holds: () => boolean | Promise<boolean>, limit = 60_000): Promise<void> => {
   const end = Date.now() + limit
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`waited ${limit} ms in vain for: ${what}`)
@@ -45,7 +45,8 @@ export const withLog = (manifest: string, ...flags: readonly string[]): string =
 /** The events of an audit log of the node; none when it is not there. */
 export const eventsOf = (node: FakeNode, path = LOG_PATH): Record<string, unknown>[] => {
   const log = join(node.dir, path)
-  const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []
+  // behind the last line break is what is being written
+  const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []
   return lines.filter(line => line.trim() !== '').map(line => JSON.parse(line) as Record<string, unknown>) // as: the fake server writes objects
 }
 
@@ -54,7 +55,7 @@ export const restartWith = async (node: FakeNode, kubelet: Kubelet, manifest: st
   const before = kubelet.restarts()
   writeAtomic(node.manifest, manifest)
   await until('a new server', () => kubelet.restarts() > before)
-  await kubelet.ready(15_000)
+  await kubelet.ready()
 }
 
 /** A node of its own for a test, with a running kubelet that ends with the test, and its manifest's text. */

@@ -80,7 +80,7 @@ const FAILING: readonly Failing[] = [
     name: 'is refused by the kubelet',
     faults: { startDelayMs: 1000 },
     beside: async node => {
-      await until('the new manifest', () => read(node, MANIFEST)?.includes(AUDITED) === true, 30_000)
+      await until('the new manifest', () => read(node, MANIFEST)?.includes(AUDITED) === true)
       rmSync(join(node.dir, POLICY_PATH))
     },
     want: { restarted: false, healthy: false, proven: null, message: /hostPath type check failed: .*kubelet/ },

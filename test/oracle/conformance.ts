@@ -19,7 +19,7 @@ export const runConformance = async (top: string, argv: readonly string[]): Prom
     options: {
       seed: { type: 'string', default: '1' },
       cases: { type: 'string', default: '10000' },
-      requests: { type: 'string', default: '20' },
+      requests: { type: 'string', default: '26' },
       minors: { type: 'string', default: MINORS.map(minor => `1.${minor}`).join() },
       shown: { type: 'string', default: '10' },
       write: { type: 'boolean', default: false }

@@ -3,6 +3,7 @@ import { breakValue } from './break-value.ts'
 import type { Dice } from './dice.ts'
 import { diceFrom } from './dice.ts'
 import { generatePolicy, policyMapping } from './generate-policy.ts'
+import { generateSoup } from './generate-soup.ts'
 import { generateRequests } from './generate-requests.ts'
 import { toJson, type Value } from './value.ts'
 import type { PolicyCase } from './verdict.ts'
@@ -23,36 +24,12 @@ const textOf = (dice: Dice, value: Value, kind: number): string | Uint8Array => 
   if (kind < 45) return wrapped(dice, written(dice, value, 15))
   if (kind < 58) return written(dice, value, 5)
   if (kind < 80) return wrapped(dice, written(dice, broken(dice, value), dice.one([0, 0, 15])))
-  if (kind < 84) return soup(dice)
+  if (kind < 84) return generateSoup(dice)
   if (kind < 97)
     return mangled(dice, written(dice, dice.chance(20) ? broken(dice, value) : value, dice.one([0, 0, 15])))
   if (kind < 99) return breakBytes(dice, written(dice, value, 0))
   return dice.one(SMALL)
 }
-
-// bits of YAML in any order, in the place of a list of users
-const soup = (dice: Dice): string => {
-  const bits = dice.several(BITS, 1, 9).join('')
-  const place = dice.one([
-    '  users: ',
-    '  users:\n  - ',
-    '  users:\n    - a\n    - ',
-    '  users: [',
-    '  users: ["',
-    "  users: ['",
-    '  users:\n  - "',
-    '  users:\n  - >\n   ',
-    '  users:\n  - |'
-  ])
-  const end = dice.one(['', '\n', ']\n', '"]\n', "']\n", '"\n', '\n  verbs: [get]\n', '\n\n'])
-  return `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n${place}${bits}${end}`
-}
-
-// prettier-ignore
-const BITS = [
-  ' ', ' ', '  ', '\n', '\n', '\n\n', '\n  ', '\n    ', '\n   ', '\n  - ', '\n  -', '\n- ', '\n      ', '\t', '\n\t', 'a', 'b', 'a b', 'word', '1', ':', ': ', ',', ', ', '- ', '-', '? ', '?', '#', ' #', ' # x', "'", "''", '"', '\\', '\\n', '\\\n', '\\ ', '\\x41', '[', ']', '{', '}', '&a ', '*a', '*a ', '!', '! ', '!!str ',
-  '!x ', '!<x> ', '|', '>', '|-', '>-', '|+', '>+', '|1', '>2-', '|-1', '|10', '%', '@', '`', '---', '...', '\n---\n', '\n...\n', '\r', '\r\n', '\u0085', '\u2028', '\u00e9', '\u{1f600}', '\u00a0', '\ufeff', '~', 'null', 'true', '0x1', '<<', '=', '"a"', "'a'", '[a]', '{a: b}', 'a: b', '.', '/', '\u0007'
-] as const
 
 const written = (dice: Dice, value: Value, oddity: number): string =>
   dice.chance(12) ? toJson(value, dice.one(['', '  ', '\t'])) : toYaml(value, dice, oddity)

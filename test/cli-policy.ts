@@ -555,6 +555,33 @@ t.test('policy compare', async t => {
   t.match(await policy(['compare', '-', '-']), { code: 2, err: /only once/ })
 })
 
+t.test('what could rewrite the screen is shown as text', async t => {
+  const put = files(t)
+  const evil = '\u001b[2J\u009b31m\u202e'
+  const good = put('good.yaml', GOOD)
+  const odd = put(
+    'odd.yaml',
+    `${HEAD}rules:\n- {level: None, users: ["\\e[2J\\x9b31m"]}\n- {level: Metadata, "x\\e[2J": 1}\n`
+  )
+  const cases = put('cases.yaml', `- {resource: "\\e[2J", user: "\\u202e", description: "\\x9b", level: None}\n`)
+  for (const argv of [
+    ['lint', odd],
+    ['lint', evil],
+    ['explain', odd, '--resource', evil, '--verb', `G${evil}`, '--user', evil, '--group', evil, '--api-group', evil],
+    ['explain', good, '--url', `/api/v1/${evil}`],
+    ['explain', good, '--requests', put('r', `${JSON.stringify({ resource: evil, [evil]: 1 })}\n`)],
+    ['test', good, cases],
+    ['compare', odd, good],
+    ['show', evil],
+    [evil]
+  ]) {
+    const { out, err } = await policy(argv)
+    // eslint-disable-next-line no-control-regex
+    t.notMatch(out + err, /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/, JSON.stringify(argv))
+    t.not(out + err, '')
+  }
+})
+
 t.test('the options of a request ask for that request', async t => {
   const words = ['', 'a', '-x', '--verb', "it's", 'a b', '*', 'ü', '$x']
   const parts = { apiGroup: '', resource: 'pods', subresource: '', namespace: '', name: '' }
@@ -641,6 +668,7 @@ t.test('what cannot be judged is a finding, what cannot be opened is refused', a
       const { code, out, err } = await policy(argv)
       t.same([code, err], [1, ''], argv.slice(0, 1).concat(name).join(' '))
       t.match(out, /^error:/m)
+      if (argv[0] === 'lint' && content.length > 6000) t.match(out, /it was not judged/)
       t.ok(out.length < 20_000)
     }
     t.match((await judged(t, ['lint', file])).value, {

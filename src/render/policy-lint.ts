@@ -55,7 +55,8 @@ const verdict = (file: LintedFile, paint: Paint, width: number): string[] => {
   return isShort ? [`${head}; ${paint[color](word)}`] : [`${head};`, `  ${paint[color](word)}`]
 }
 
-const verdictOf = ({ accepted, lenient }: LintedFile): ['red' | 'yellow' | 'green', string] => {
+const verdictOf = ({ accepted, lenient, findings }: LintedFile): ['red' | 'yellow' | 'green', string] => {
+  if (findings.some(({ code }) => code === 'policy-too-large')) return ['red', 'it was not judged']
   if (!accepted) return ['red', 'kube-apiserver would not start with it']
   return lenient
     ? ['yellow', 'kube-apiserver would start, and drop what it does not know']

@@ -1,6 +1,6 @@
 // Speed as ratios within one run: each command against an empty start of the same Node, the two taken in turns.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, copyFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,9 +25,24 @@ const time = args => {
 
 const median = values => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
+// fifty rules of every kind, none of which hides another
+const policy = join(root, 'policy.yaml')
+const kinds = [
+  n => `users: ["system:serviceaccount:ns${n}:sa"]\n  verbs: [get, list, watch]`,
+  n => `namespaces: [ns${n}]\n  resources: [{group: "", resources: [secrets, configmaps, pods/log]}]`,
+  n => `userGroups: [team${n}, "system:nodes${n}"]\n  verbs: [create, update, patch]`,
+  n => `nonResourceURLs: ["/x${n}*", /y${n}]`,
+  n => `resources: [{group: apps}, {group: "", resources: [pods/exec], resourceNames: [n${n}]}]\n  users: [u${n}]`
+]
+const rules = Array.from({ length: 49 }, (_, n) => `- level: Metadata\n  ${kinds[n % kinds.length](n)}\n`)
+writeFileSync(policy, `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n${rules.join('')}- level: Metadata\n`)
+
 const commands = [
   ['plan', ['plan', '--root', root]],
   ['render', ['render', example]],
+  ['policy lint', ['policy', 'lint', policy]],
+  ['policy compare', ['policy', 'compare', policy, policy]],
+  ['policy explain', ['policy', 'explain', policy, '--url', '/healthz']],
   ['--version', ['--version']]
 ]
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { buildOracle, hasGo, type Minor, MINORS } from './build-oracle.ts'
 import { type Oracle, startOracle } from './oracle.ts'
 import { runUrls } from './run-urls.ts'
-import { runFlags, shrinkFlags } from './run-flags.ts'
+import { compareDefaults, runFlags, shrinkFlags } from './run-flags.ts'
 import { makeVectors } from './write-vectors.ts'
 import { runFiles } from './run-files.ts'
 import { type Difference, kindOf, runPolicies, shrinkDifference } from './run-policies.ts'
@@ -88,11 +88,13 @@ const compareFlags = async (oracle: Oracle, minor: Minor, { seed, cases, shown }
   console.log(
     `1.${minor}: ${run.cases} sets of flags (${run.accepted} accepted): ${run.differences.length} differences`
   )
+  const defaults = await compareDefaults(oracle, minor)
+  for (const each of defaults) console.log(`1.${minor} ${each}`)
   for (const each of run.differences.slice(0, shown)) {
     const { args, words } = await shrinkFlags(oracle, minor, each)
     console.log(`\n1.${minor} ${ascii(JSON.stringify(args))}\n  ${words.replaceAll('\n', '; ')}`)
   }
-  return run.differences.length
+  return run.differences.length + defaults.length
 }
 
 const compareUrls = async (oracle: Oracle, minor: Minor, { seed, cases, shown }: Wanted): Promise<number> => {

@@ -12,13 +12,26 @@ type flagVerdict struct {
 	Messages []string `json:"messages,omitempty"`
 }
 
-func judgeFlags(args []string) flagVerdict {
+func auditFlags() (*options.AuditOptions, *pflag.FlagSet) {
 	chosen := options.NewAuditOptions()
 	flags := pflag.NewFlagSet("kube-apiserver", pflag.ContinueOnError)
 	flags.SetOutput(nowhere{})
 	flags.Usage = func() {}
 	flags.SetNormalizeFunc(cliflag.WordSepNormalizeFunc)
 	chosen.AddFlags(flags)
+	return chosen, flags
+}
+
+// flagDefaults names every audit flag with its default.
+func flagDefaults() map[string]string {
+	found := map[string]string{}
+	_, flags := auditFlags()
+	flags.VisitAll(func(flag *pflag.Flag) { found[flag.Name] = flag.DefValue })
+	return found
+}
+
+func judgeFlags(args []string) flagVerdict {
+	chosen, flags := auditFlags()
 	if err := flags.Parse(args); err != nil {
 		return flagVerdict{Phase: "parse", Messages: []string{err.Error()}}
 	}

@@ -57,6 +57,8 @@ func answer(line []byte) (result any) {
 		return judgePolicy(asked.text(), asked.Requests)
 	case "flags":
 		return judgeFlags(asked.Args)
+	case "defaults":
+		return flagDefaults()
 	case "bench":
 		return bench(asked.text(), asked.Requests, asked.Rounds)
 	case "info":

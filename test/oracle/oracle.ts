@@ -9,7 +9,7 @@ export type Question =
   | { readonly op: 'flags'; readonly args: readonly string[] }
   | { readonly op: 'bench'; readonly text: string; readonly requests: readonly Request[]; readonly rounds: number }
   | { readonly op: 'info'; readonly method: string; readonly uri: string }
-  | { readonly op: 'versions' }
+  | { readonly op: 'versions' | 'defaults' }
 
 /** A running oracle: Kubernetes' own code of one minor release. */
 export interface Oracle {

@@ -1,3 +1,4 @@
+import { auditFlags, defaultOf, isKnownIn } from '../../src/audit/flags.ts'
 import { generateFlags } from './generate-flags.ts'
 import type { Oracle } from './oracle.ts'
 import { type FlagVerdict, judgeFlagsHere } from './our-flags.ts'
@@ -39,6 +40,19 @@ export const runFlags = async (oracle: Oracle, minor: number, seed: number, case
     }
   }
   return { cases, accepted, differences }
+}
+
+/** The flags, or their defaults, in which the table of this project is not the server's. */
+export const compareDefaults = async (oracle: Oracle, minor: number): Promise<readonly string[]> => {
+  const [answer] = await oracle.ask([{ op: 'defaults' }])
+  const version = { major: 1, minor }
+  const table = auditFlags.filter(flag => isKnownIn(flag, version))
+  const ours = new Map<string, string>(table.map(flag => [flag.name, defaultOf(flag, version)]))
+  // the program beside this file wrote it
+  const server = new Map(Object.entries(answer as Record<string, string>))
+  return [...new Set([...ours.keys(), ...server.keys()])]
+    .filter(name => ours.get(name) !== server.get(name))
+    .map(name => `--${name}: the server's default is ${server.get(name)}, ours ${ours.get(name)}`)
 }
 
 /** The same difference, or another, in fewer words. */

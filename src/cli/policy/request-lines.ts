@@ -3,6 +3,7 @@ import type { Request } from '../../audit/request.ts'
 import { AuditError } from '../../errors.ts'
 import { localChunks } from '../../host/local-files.ts'
 import { isRecord, type Unknown } from '../../text/guard.ts'
+import { harmless } from '../../render/paint.ts'
 import { parseJson } from '../../text/json.ts'
 import { linesIn } from '../../text/lines.ts'
 import type { Io } from '../io.ts'
@@ -25,7 +26,9 @@ export function* requestLines(file: string, io: Io, session: Session): Generator
     for (const key of Object.keys(asked)) {
       if (known.has(key)) continue
       known.add(key)
-      session.talk(`warning: ${name}:${line}: no request has a key ${JSON.stringify(key)}; it is not looked at`)
+      session.talk(
+        harmless(`warning: ${name}:${line}: no request has a key ${JSON.stringify(key)}; it is not looked at`)
+      )
     }
     const request = askedRequest(asked)
     if (!isRequest(request)) throw fail(request.message)

@@ -4,6 +4,7 @@ import { RESOURCE_KINDS } from '../../audit/resources.ts'
 import { AuditError } from '../../errors.ts'
 import { readLocalFile, readWhole } from '../../host/local-files.ts'
 import type { Policy } from '../../policy/policy.ts'
+import { harmless } from '../../render/paint.ts'
 import { parseJson } from '../../text/json.ts'
 import { decodeText, MAX_BYTES } from '../../text/source.ts'
 import type { Io } from '../io.ts'
@@ -44,7 +45,7 @@ export const requestOfOptions = (
 ): Request => {
   if (form === 'event') return readEvent(args.text('event') ?? '', io)
   const request = form === 'url' ? urlRequest(args, session) : resourceRequest(args)
-  for (const hint of hintsFor(request, args, policy)) session.talk(`note: ${hint}`)
+  for (const hint of hintsFor(request, args, policy)) session.talk(harmless(`note: ${hint}`))
   return request
 }
 
@@ -69,7 +70,8 @@ const urlRequest = (args: Args, session: Session): Request => {
   const url = args.text('url') ?? ''
   const method = (args.text('verb') ?? 'get').toLowerCase()
   const request = requestOf(verbOfMethod(method, url), url, senderOf(args))
-  if (request.resourceRequest) session.talk(`note: ${url} is the URL of a resource: no rule's nonResourceURLs match it`)
+  if (request.resourceRequest)
+    session.talk(harmless(`note: ${url} is the URL of a resource: no rule's nonResourceURLs match it`))
   return request
 }
 

@@ -27,7 +27,8 @@ export const verbOfMethod = (method: string, uri: string): string => {
   const { resourceRequest, pathVerb, name } = pathAttributes(uri)
   if (!resourceRequest) return method
   if (pathVerb !== '') return pathVerb
-  const verb = VERBS[method] ?? method
+  // a method of no verb, as options, has an empty one
+  const verb = VERBS.get(method) ?? ''
   if (name !== '') return verb
   if (verb === 'delete') return 'deletecollection'
   if (verb !== 'get') return verb
@@ -37,7 +38,14 @@ export const verbOfMethod = (method: string, uri: string): string => {
 
 // deletecollection has no name though its query may select one: requestinfo.go looks at the query of a GET only
 const SELECTING = ['list', 'watch']
-const VERBS: Readonly<Record<string, string>> = { post: 'create', get: 'get', head: 'get', put: 'update' }
+const VERBS = new Map([
+  ['get', 'get'],
+  ['head', 'get'],
+  ['post', 'create'],
+  ['put', 'update'],
+  ['patch', 'patch'],
+  ['delete', 'delete']
+])
 
 const nameInQuery = (uri: string): string => {
   const [selector] = queryValues(uri, 'fieldSelector')

@@ -113,11 +113,15 @@ const parseJson = (text: string, file: string): ({ source: GoSource } & GoValue)
 
 const valueOfJson = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? wellFormed(value) : value))
   } catch {
     return undefined
   }
 }
+
+// encoding/json: half of a surrogate pair is no character
+const wellFormed = (text: string): string =>
+  text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
 
 const brokenJson = (text: string, file: string): Finding => ({
   code: 'policy-broken-json',

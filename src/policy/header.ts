@@ -19,16 +19,20 @@ export const checkHeader = (source: GoSource, value: unknown, version: Kubernete
   return [...checkApiVersion(source, apiVersion, version), ...checkKind(source, kind)]
 }
 
-// encoding/json in apimachinery's SimpleMetaFactory.Interpret takes these two keys in any mix of cases, the last one wins
+// encoding/json in apimachinery's SimpleMetaFactory.Interpret takes these two keys in any mix of cases: the last one wins, and none may be
+// anything but a string
 const headerField = (value: unknown, name: string): unknown => {
   if (!isRecord(value)) return undefined
   const keys = Object.keys(value).filter(key => key.toLowerCase() === name.toLowerCase() && value[key] !== null)
-  const last = keys.sort().at(-1)
+  const [other] = keys.filter(key => typeof value[key] !== 'string')
+  const last = other ?? keys.sort().at(-1)
   return last === undefined ? undefined : value[last]
 }
 
 const checkApiVersion = (source: GoSource, found: unknown, version: KubernetesVersion): Finding[] => {
   if (found === API_VERSION) return []
+  if (isNoString(found))
+    return [about(source, 'error', 'policy-wrong-type', noString('apiVersion', found), 'apiVersion', API_VERSION)]
   const isOld = OLD_VERSIONS.some(each => each === found)
   if (isOld && !isAtLeast(version, OLD_VERSIONS_UNTIL)) {
     const message = `apiVersion ${String(found)} is deprecated and not read since 1.${OLD_VERSIONS_UNTIL}`
@@ -43,10 +47,15 @@ const checkApiVersion = (source: GoSource, found: unknown, version: KubernetesVe
 // the decoder fills an absent kind from the type it decodes into: apimachinery serializer/json/json.go, gvkWithDefaults
 const checkKind = (source: GoSource, found: unknown): Finding[] => {
   if (found === 'Policy') return []
+  if (isNoString(found)) return [about(source, 'error', 'policy-wrong-type', noString('kind', found), 'kind', 'Policy')]
   const isAbsent = found === undefined || found === ''
   const message = `${missing('kind', found)}, wanted Policy`
   return [about(source, isAbsent ? 'warning' : 'error', 'policy-kind', message, 'kind', 'Policy')]
 }
+
+const isNoString = (found: unknown): boolean => found !== undefined && typeof found !== 'string'
+
+const noString = (key: string, found: unknown): string => `${key} must be a string, found ${JSON.stringify(found)}`
 
 const missing = (key: string, found: unknown): string =>
   found === undefined || found === '' ? `${key} is missing` : `${key} is ${JSON.stringify(found)}`

@@ -27,8 +27,7 @@ export const verbOfMethod = (method: string, uri: string): string => {
   const { resourceRequest, pathVerb, name } = pathAttributes(uri)
   if (!resourceRequest) return method
   if (pathVerb !== '') return pathVerb
-  // a method of no verb, as options, has an empty one
-  const verb = VERBS.get(method) ?? ''
+  const verb = VERBS.get(method) ?? method
   if (name !== '') return verb
   if (verb === 'delete') return 'deletecollection'
   if (verb !== 'get') return verb
@@ -43,8 +42,10 @@ const VERBS = new Map([
   ['head', 'get'],
   ['post', 'create'],
   ['put', 'update'],
-  ['patch', 'patch'],
-  ['delete', 'delete']
+  // the server has no verb for these where a resource is asked for
+  ['options', ''],
+  ['trace', ''],
+  ['connect', '']
 ])
 
 const nameInQuery = (uri: string): string => {

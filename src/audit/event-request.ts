@@ -48,13 +48,16 @@ const VERBS = new Map([
   ['connect', '']
 ])
 
+const isInt64 = (text: string): boolean =>
+  /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text.replace('+', ''))) === BigInt(text.replace('+', ''))
+
 const nameInQuery = (uri: string): string => {
   const [selector] = queryValues(uri, 'fieldSelector')
   if (selector === undefined) return ''
   // one option that cannot be read loses them all
   const isBroken = ['limit', 'timeoutSeconds'].some(key => {
     const [value] = queryValues(uri, key)
-    return value !== undefined && !/^[+-]?\d+$/.test(value)
+    return value !== undefined && !isInt64(value)
   })
   return isBroken ? '' : (selectedName(selector) ?? '')
 }

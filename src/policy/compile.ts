@@ -104,7 +104,7 @@ const tableOf = (
   const rows = new Map([...words].map(word => [word, bitsOf(rules, rule => accepts(rule, word))]))
   const other = freshWord('other', word => words.has(word))
   const rest = bitsOf(rules, rule => accepts(rule, other))
-  return { get: word => rows.get(word) ?? rest }
+  return { get: rows.size === 0 ? () => rest : word => rows.get(word) ?? rest }
 }
 
 /** The rules that a resource leaves, by the object's name where rules name some. */

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import t from 'tap'
+import type { AuditFlagName } from '../src/audit/flags.ts'
+import { NEWEST } from '../src/audit/version.ts'
 import { AuditError } from '../src/errors.ts'
 import { absentFact, type PathFact, type PathFacts } from '../src/facts/path-fact.ts'
 import { containerPath, type HostPath, hostPath } from '../src/paths.ts'
 import { isEmpty, type Plan } from '../src/plan/change.ts'
 import { planDisable, renderWithout } from '../src/plan/disable.ts'
 import { type EnableInput, type ManifestInput, planEnable, renderManifest, wishOf } from '../src/plan/enable.ts'
+import { policyAdvice } from '../src/plan/policy-advice.ts'
 import { planRestore } from '../src/plan/restore.ts'
 import { locatePod } from '../src/pod/pod.ts'
+import { decodePolicy } from '../src/policy/decode.ts'
 import { parseSource } from '../src/text/source.ts'
 
 const FILE = hostPath('/etc/kubernetes/manifests/kube-apiserver.yaml')
@@ -431,4 +435,21 @@ t.test('restore', async t => {
     ['write-file', 'remove-file', 'write-file']
   )
   t.ok(isEmpty(planRestore(FILE, 'id', [], proof)))
+})
+
+t.test('advice about a policy that was given', t => {
+  const adviceOn = (rules: string, flags: readonly (readonly [AuditFlagName, string])[] = []) => {
+    const text = `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n${rules}`
+    const { policy, findings } = decodePolicy(text, 'p.yaml', NEWEST)
+    return policy && policyAdvice({ name: 'p.yaml', text, policy, findings }, NEWEST, new Map(flags))
+  }
+  t.match(adviceOn('- level: RequestResponse\n'), [
+    { code: 'policy-lint', severity: 'warning', message: /^a warning about this policy, the first: .*Secrets/, line: 4 }
+  ])
+  t.same(adviceOn('- level: Metadata\n'), [])
+  t.same(adviceOn('- level: Metadata\n  verb: [get]\n'), [], 'what decoding has told is not told again')
+  t.match(adviceOn('- level: Metadata\n  omitStages: [RequestReceived]\n', [['audit-log-mode', 'blocking-strict']]), [
+    { code: 'policy-strict-mode', severity: 'warning' }
+  ])
+  t.end()
 })

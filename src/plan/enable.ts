@@ -19,6 +19,7 @@ import { parseSource } from '../text/source.ts'
 import type { Change, Plan, PlannedFile, ServedMount } from './change.ts'
 import { factOf, joinPlans, planFile, planLog } from './file-plan.ts'
 import { currentFlags, flagFindings, flagsAfter, refuseFlagFaults } from './flag-faults.ts'
+import { policyAdvice } from './policy-advice.ts'
 import { referenceFindings } from './webhook-references.ts'
 
 /** A text and the name by which messages call it. */
@@ -133,6 +134,7 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
   })
   const flags = flagsAfter(pod, wanted.flags)
   const after = locatePod(parseSource(patch.text, manifest.path, 'kubernetes'))
+  const advice = policy.isGiven ? policyAdvice({ ...policy, ...decoded }, version, flags) : []
   const references = kubeconfig && webhookPath ? referenceFindings(after, kubeconfig.text, webhookPath.container) : []
   return {
     command: 'apply',
@@ -143,7 +145,10 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
     owners: filePlan.owners,
     flags: Object.fromEntries(flags),
     mounts: servedMounts(after, wanted),
-    findings: sortFindings([...decoded.findings, ...kubeconfigFindings, ...references, ...flagFindings(pod, version)]),
+    findings: sortFindings([
+      ...[...decoded.findings, ...advice, ...kubeconfigFindings],
+      ...[...references, ...flagFindings(pod, version)]
+    ]),
     proof: { log: log?.host, policy: decoded.policy, isLogBatched: flags.get('audit-log-mode') === 'batch' }
   }
 }

@@ -1,0 +1,43 @@
+import type { AuditFlagName } from '../audit/flags.ts'
+import type { KubernetesVersion } from '../audit/version.ts'
+import type { Finding } from '../finding.ts'
+import { lintPolicy } from '../policy/lint.ts'
+import { strictModeGaps } from '../policy/lint/stages.ts'
+import type { Policy } from '../policy/policy.ts'
+
+interface GivenPolicy {
+  readonly name: string
+  readonly text: string
+  readonly policy: Policy
+  /** What has been told already. */
+  readonly findings: readonly Finding[]
+}
+
+/** The flags that set how an event is written, each for one backend. */
+const MODES = ['audit-log-mode', 'audit-webhook-mode'] as const satisfies readonly AuditFlagName[]
+
+/**
+ * What to know of a policy that was given and that kube-apiserver accepts: where it does not go with the mode of a backend,
+ * and, in one finding, what lint has to say, which is for `policy lint` to show.
+ */
+export const policyAdvice = (
+  { name, text, policy, findings }: GivenPolicy,
+  version: KubernetesVersion,
+  flags: ReadonlyMap<AuditFlagName, string>
+): Finding[] => {
+  const gaps = MODES.flatMap(flag => strictModeGaps(policy, name, flags.get(flag) ?? ''))
+  const told = new Set(findings.map(placeOf))
+  const all = lintPolicy(text, name, version).findings
+  const warnings = all.filter(each => each.severity === 'warning' && !told.has(placeOf(each)))
+  const [first] = warnings
+  if (first === undefined) return gaps.slice(0, 1)
+  const summary: Finding = {
+    ...first,
+    code: 'policy-lint',
+    message: `${warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`} about this policy, the first: ${first.message}`,
+    remediation: `auditpatch policy lint ${name}`
+  }
+  return [summary, ...gaps.slice(0, 1)]
+}
+
+const placeOf = ({ code, line, column }: Finding): string => `${code} ${line}:${column}`

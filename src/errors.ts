@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'CANNOT_READ'
   | 'TOO_LARGE'
+  | 'TOO_COMPLEX'
   | 'NOT_UTF8'
   | 'BROKEN_YAML'
   | 'DUPLICATE_KEY'
@@ -63,11 +64,13 @@ export interface ErrorDetails {
   readonly cause?: unknown
   /** All faults, where there are several and the message tells the first. */
   readonly findings?: readonly Finding[]
+  /** A next step that fits better than that of the code. */
+  readonly next?: string | undefined
 }
 
 /**
  * The one error class: what went wrong, where, what was found and what was wanted. The next step is not in the message;
- * it comes from the table in `cli/explain.ts`. `IMPOSSIBLE` means a bug of ours.
+ * it comes from the table in `cli/explain.ts`, unless the details hold a better one. `IMPOSSIBLE` means a bug of ours.
  */
 export class AuditError extends Error {
   override readonly name = 'AuditError'
@@ -75,6 +78,7 @@ export class AuditError extends Error {
   readonly path: string | undefined
   readonly position: Position | undefined
   readonly findings: readonly Finding[]
+  readonly next: string | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause })
@@ -82,6 +86,7 @@ export class AuditError extends Error {
     this.path = details.path
     this.position = details.position
     this.findings = details.findings ?? []
+    this.next = details.next
   }
 }
 

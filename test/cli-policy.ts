@@ -64,7 +64,15 @@ t.test('policy alone, and what is no command of it', async t => {
   const words = await run(['--get-yargs-completions', 'auditpatch', 'policy', ''])
   for (const word of ['list', 'show', 'lint', 'explain', 'test', 'compare', 'map'])
     t.match(words.out, new RegExp(`^${word}\\b`, 'm'))
-  t.match((await run(['--get-yargs-completions', 'auditpatch', 'policy', 'lint', '--fail-on', ''])).out, /^warning$/m)
+  const complete = async (...line: string[]): Promise<string> =>
+    (await run(['--get-yargs-completions', 'auditpatch', 'policy', ...line])).out.trim()
+  t.match(await complete('lint', '--fail-on', ''), /^warning$/m)
+  t.equal(await complete('lint', ''), '', 'the shell offers files')
+  t.equal(await complete('explain', 'x', '--event', ''), '')
+  t.match(await complete('lint', '--'), /^--fail-on$/m)
+  t.match(await complete('list', ''), /^--help$/m, 'there is no file to give')
+  const help = await policy(['test', '--help'], { width: 60 })
+  t.match(help.out, /\n {2}- description: .*\n {4}resource: secrets +# as pods\/exec; also apiGroup, namespace, name\n/)
 })
 
 t.test('policy list and show', async t => {
@@ -116,6 +124,9 @@ t.test('policy lint', async t => {
   t.equal((await policy(['lint', lenient, '--fail-on', 'warning'])).code, 1)
   t.equal((await policy(['lint', 'template:metadata-all', '--fail-on', 'warning'])).code, 0)
   t.match((await judged(t, ['lint', 'template:baseline'])).value, { files: [{ file: 'template:baseline' }] })
+  t.match(await policy(['lint', 'baseline']), { code: 3, err: /\nnext: give template:baseline / })
+  t.match((await judged(t, ['lint', 'baseline'])).value, { code: 'NOT_FOUND', next: /template:baseline/ })
+  t.match(await policy(['lint', top]), { code: 3, err: /\nnext: give a file of that directory\n/ })
   t.match(await policy(['lint', 'template:none']), { code: 2, err: /no template "none"/ })
 
   const input = () => [Buffer.from(BROKEN)]
@@ -242,6 +253,8 @@ t.test('policy lint -o sarif', async t => {
   for (const result of report?.results ?? [])
     t.equal(report?.tool.driver.rules[Number(result.ruleIndex)]?.id, result.ruleId)
   t.match(await policy(['lint', join(top, 'nowhere'), '-o', 'sarif']), { code: 3, out: '' })
+  const piped = await policy(['lint', '-', '-o', 'sarif'], { input: () => [Buffer.from(BROKEN)] })
+  t.match(piped.out, /"uri":"urn:auditpatch:standard-input"/, 'no file of that name is meant')
   t.match(await policy(['list', '-o', 'sarif']), { code: 2 })
 })
 
@@ -301,6 +314,36 @@ t.test('policy explain: one request', async t => {
   t.match((await policy(['explain', good, '--resource', 'pods', '--verb', 'GET'])).err, /note: verbs are in lower case/)
   t.match((await policy(['explain', good, '--url', '/api/v1/pods'])).err, /note: .* URL of a resource/)
   t.equal((await policy(['explain', good, '--resource', 'deployments', '-q'])).err, '')
+  const notes = async (file: string, ...argv: string[]): Promise<string> =>
+    (await policy(['explain', file, ...argv])).err
+  for (const [word, note] of [
+    ['Pod', /no Pod in the core group: give --resource pods$/m],
+    ['deploy', /give --resource deployments --api-group apps$/m],
+    ['deployments.apps', /give --resource deployments --api-group apps$/m],
+    ['pods/foo', /no subresource pods\/foo, but .*pods\/exec/],
+    ['pods/exe', /give --resource pods\/exec$/m],
+    ['secrets', /^$/]
+  ] as const)
+    t.match(await notes(good, '--resource', word), note, word)
+  t.equal(await notes(good, '--resource', 'foos', '--api-group', 'example.com'), '')
+  t.match(
+    await notes(good, '--resource', 'roles', '--api-group', 'rbac'),
+    /give --api-group rbac\.authorization\.k8s\.io$/m
+  )
+  t.match(
+    await notes(good, '--resource', 'pods', '--verb', 'frobnicate'),
+    /no request .* the verb frobnicate; there are get,/
+  )
+  t.match(await notes(good, '--resource', 'pods', '--verb', 'lst'), /the verb lst: give --verb list$/m)
+  t.match(await notes(good, '--url', '/api/v1/pod'), /no pod in the core group; pods is nearest$/m)
+  t.match(await notes(good, '--resource', 'namespaces', '--name', 'prod'), /: give --namespace prod$/m)
+  t.equal(await notes(good, '--resource', 'namespaces', '--name', 'prod', '--namespace', 'prod'), '')
+  const node = ['--url', '/', '--user', 'system:node:n']
+  t.match(await notes(group, ...node), /: give --group system:nodes --group system:authenticated$/m)
+  t.match(await notes(group, ...node, '--group', 'system:authenticated'), /: give --group system:nodes$/m)
+  t.equal(await notes(good, ...node), '', 'where no rule names a group, none matters')
+  const full = await policy(['explain', good, '--url', 'https://h:6443/healthz?x#y'])
+  t.match(full, { code: 0, out: /^get \/healthz, by/, err: /note: .*path of a URL alone: \/healthz\?x\n$/ })
   t.equal((await judged(t, ['explain', 'template:baseline', '--url', '/livez'])).value.level, 'None')
 
   const event = JSON.stringify({
@@ -324,6 +367,7 @@ t.test('policy explain: refused', async t => {
   const rows: [argv: string[], code: number, name: string, message: RegExp][] = [
     [['explain', good], 2, 'USAGE', /a request is wanted: --resource, --url, --event or --requests/],
     [['explain', good, ...url, '--resource', 'pods'], 2, 'USAGE', /--resource or --url, not both/],
+    [['explain', good, '--url', 'healthz'], 2, 'USAGE', /begins with a slash is wanted, found "healthz"/],
     [['explain', good, ...url, '--namespace', 'a'], 2, 'USAGE', /--namespace does not go with --url/],
     [['explain', good, '--event', 'x', '--group', 'a'], 2, 'USAGE', /--group does not go with --event/],
     [['explain', '-', '--requests', '-'], 2, 'USAGE', /only once/],
@@ -399,6 +443,11 @@ t.test('policy explain --requests', async t => {
   )
   const human = await policy(['explain', good, '--requests', '-'], { input: () => [Buffer.from(lines)] })
   t.match(human.out, /^Metadata {8}rules\[1\] {2}get secrets in no namespace, by a user without a name\nNone +no rule /)
+
+  t.match(
+    (await policy(['explain', good, '--requests', put('v', '{"path":"/x"}')])).out,
+    / {2}a request without a verb for \/x,/
+  )
 
   // in pieces that cut lines and letters, more than one batch
   const many = Buffer.from('{"verb":"create","resource":"pöds"}\n'.repeat(10_000))
@@ -491,6 +540,34 @@ t.test('policy test', async t => {
   })
   t.match(await policy(['test', good, join(top, 'nowhere')]), { code: 3, err: /ENOENT/ })
   t.match(await policy(['test', '-', '-']), { code: 2, err: /only once/ })
+  const grouped = put('grouped.yaml', `${HEAD}rules:\n- level: Metadata\n  userGroups: ["system:nodes"]\n`)
+  const doubtful = put(
+    'doubtful.yaml',
+    '- {resource: deployments, level: None}\n- {resource: pods, user: "system:node:a", level: None}\n'
+  )
+  const told = await judged(t, ['test', grouped, doubtful])
+  t.match(
+    [told.code, told.value],
+    [
+      0,
+      {
+        passed: 2,
+        findings: [
+          { code: 'cases-doubtful-resource', severity: 'warning', line: 1, remediation: 'write apiGroup: apps' },
+          {
+            code: 'cases-doubtful-groups',
+            severity: 'info',
+            line: 2,
+            remediation: 'write groups: [system:nodes, system:authenticated]'
+          }
+        ]
+      }
+    ]
+  )
+  t.match((await policy(['test', grouped, doubtful])).out, /^warning: [^]*\nnote: [^]* 2 of 2 passed\n$/)
+  t.equal((await policy(['test', grouped, doubtful, '--fail-on', 'warning'])).code, 1)
+  const crowd = put('crowd.yaml', '- {resource: pod, level: None}\n'.repeat(30))
+  t.match((await policy(['test', grouped, crowd])).out, /\n10 more doubts about cases; all are in -o json\n/)
   const lenient = put('lenient.yaml', LENIENT)
   const all = put('all.yaml', '- {path: /x, level: Metadata}\n')
   t.equal((await policy(['test', lenient, all])).code, 0)
@@ -547,6 +624,10 @@ t.test('policy compare', async t => {
     code: 1,
     value: { equal: null, a: null, b: null, findings: [{ severity: 'error', file: broken }] }
   })
+  t.match(
+    (await policy(['compare', good, broken])).out,
+    /\nnothing was compared: .*broken\.yaml must be mended first\n$/
+  )
   const lenient = put('lenient.yaml', LENIENT)
   t.equal((await policy(['compare', lenient, lenient])).code, 0)
   t.equal((await policy(['compare', lenient, lenient, '--fail-on', 'warning'])).code, 1)

@@ -9,9 +9,11 @@ import { requestOf, requestOfEvent, verbOfMethod } from '../src/audit/event-requ
 import { selectedName } from '../src/audit/field-selector.ts'
 import { STAGES } from '../src/audit/level.ts'
 import type { Request } from '../src/audit/request.ts'
+import { RESOURCE_KINDS } from '../src/audit/resources.ts'
 import { readCases } from '../src/policy/cases.ts'
 import { compilePolicy } from '../src/policy/compile.ts'
 import { evaluate } from '../src/policy/evaluate.ts'
+import { doubtsAbout } from '../src/policy/doubts.ts'
 import { explain } from '../src/policy/explanation.ts'
 import type { Policy, Rule } from '../src/policy/policy.ts'
 import { runCases } from '../src/policy/run-cases.ts'
@@ -284,6 +286,62 @@ t.test('a request that was written down', async t => {
     }),
     { numRuns: runs }
   )
+})
+
+t.test('what no API server asks about', async t => {
+  const [plain, grouped] = [policyOf({}), policyOf({ userGroups: ['x'] })]
+  const about = (more: Partial<Request>, policy = plain) =>
+    doubtsAbout({ ...REQUEST, ...more }, policy).map(({ about, instead }) => ({ about, ...instead }))
+  const groups = (user: string | null, ...own: string[]) => about({ user, groups: own }, grouped)[0]?.groups?.join(' ')
+  t.equal(groups('system:node:n'), 'system:nodes system:authenticated')
+  t.equal(
+    groups('system:serviceaccount:a:b', 'c'),
+    'c system:serviceaccounts system:serviceaccounts:a system:authenticated'
+  )
+  t.equal(groups('system:anonymous'), 'system:unauthenticated')
+  t.equal(groups('jane'), 'system:authenticated')
+  t.equal(groups('jane', 'system:unauthenticated'), undefined, 'the API server adds only one of the two')
+  for (const user of ['', null]) t.equal(groups(user), undefined)
+  t.same(about({ user: 'jane', groups: [] }), [])
+
+  const target = (apiGroup: string, resource: string, subresource = '') =>
+    about({ apiGroup, resource, subresource, name: '' })
+  const rows: [found: ReturnType<typeof target>, meant: Partial<Request> | null][] = [
+    [target('', 'pods', 'log'), null],
+    [target('example.com', 'foos', 'any'), null],
+    [target('metrics.k8s.io', 'pods'), null],
+    [target('extensions', 'ingresses'), null],
+    [target('', 'Pods'), { resource: 'pods', subresource: '' }],
+    [target('', 'po', 'log'), { resource: 'pods', subresource: 'log' }],
+    [target('', 'scerets'), { resource: 'secrets', subresource: '' }],
+    [target('', 'pods', 'Exec'), { resource: 'pods', subresource: 'exec' }],
+    [target('', 'secrets', 'x'), { resource: 'secrets', subresource: '' }],
+    [target('', 'deployments', 'scale'), { apiGroup: 'apps' }],
+    [target('apps', 'pods'), { apiGroup: '' }],
+    [target('v1', 'pods'), { apiGroup: '' }],
+    [target('apps/v1', 'deployments'), { apiGroup: 'apps' }],
+    [target('apps.k8s.io', 'deployments'), { apiGroup: 'apps' }],
+    [target('frob', 'deploy'), { resource: 'deployments', subresource: '', apiGroup: 'apps' }],
+    [target('example.com', 'Foos'), { resource: 'foos', subresource: '' }],
+    [target('', 'foos.example.com'), { resource: 'foos', subresource: '', apiGroup: 'example.com' }],
+    [target('', 'frobnications'), {}],
+    [target('frob', 'frobs'), {}],
+    [target('', 'nodes', 'metrics'), {}]
+  ]
+  for (const [found, meant] of rows) t.same(found, meant ? [{ about: 'resource', ...meant }] : [])
+  for (const kind of RESOURCE_KINDS)
+    for (const subresource of ['', ...Object.keys(kind.subresources ?? {})])
+      if (target(kind.group, kind.name, subresource).length > 0) t.fail(`${kind.name}/${subresource}`)
+
+  t.same(about({ verb: 'PUT' }), [{ about: 'verb', verb: 'update' }])
+  t.same(about({ verb: 'escalate' }), [{ about: 'verb' }])
+  t.same(about({ ...HEALTH, verb: 'create' }), [{ about: 'verb', verb: 'post' }])
+  t.same(about({ ...HEALTH, path: 'healthz' }), [{ about: 'path', path: '/healthz' }])
+  t.same(about({ ...HEALTH, path: 'https://h:1' }), [{ about: 'path', path: '/' }])
+  t.same(about({ ...HEALTH, path: '/api/v1/pods' }), [{ about: 'path' }])
+  const itself = { resource: 'namespaces', subresource: '', namespace: '', name: 'a' }
+  t.same(about(itself), [{ about: 'namespace', namespace: 'a' }])
+  t.same(about({ ...itself, verb: 'watch' }), [])
 })
 
 t.test('cases', async t => {

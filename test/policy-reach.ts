@@ -81,8 +81,8 @@ function* allRequests(): Generator<Request> {
     ...[...WORDS.users, 'w'].flatMap(user => [[], ['g'], ['h'], ['g', 'h', 'z']].map(groups => ({ user, groups })))
   ]
   for (const sender of senders) {
-    for (const verb of [...WORDS.verbs, 'patch']) {
-      for (const path of ['/a', '/ab', '/abc', '/a/b', '/a/c', '/', '/q', '*z']) {
+    for (const verb of [...WORDS.verbs, 'patch', 'watch']) {
+      for (const path of ['/a', '/ab', '/abc', '/a/b', '/a/c', '/', '/q', '*z', '/debug/pprof/x']) {
         yield { ...EMPTY_REQUEST, ...sender, verb, path }
       }
       for (const apiGroup of [...WORDS.apiGroups, 'q'])
@@ -116,7 +116,7 @@ t.test('what is told of two policies agrees with every request there is', t => {
         const [own, other] = [evaluate(a, request), evaluate(b, request)]
         if (JSON.stringify([own, other]) !== JSON.stringify([fastA(request), fastB(request)])) wrong ??= request
         pairs.add(`${own.rule},${other.rule}`)
-        differ ||= !recordsTheSame(own, other)
+        differ ||= !recordsTheSame(request, own, other)
       }
       if (wrong !== undefined) t.fail('the index decides as the walk', { about, wrong })
 
@@ -132,7 +132,7 @@ t.test('what is told of two policies agrees with every request there is', t => {
       if ((compared.kind === 'different') !== differ) t.equal(compared.kind, differ, about)
       if (compared.kind === 'different') {
         differences += 1
-        if (recordsTheSame(evaluate(a, compared.request), evaluate(b, compared.request)))
+        if (recordsTheSame(compared.request, evaluate(a, compared.request), evaluate(b, compared.request)))
           t.fail('no counterexample', { about })
       }
 
@@ -229,6 +229,25 @@ t.test('a difference is shown by a request that people know', t => {
     t.match(comparePolicies(policyOf(a), policyOf(b)), { kind: 'different', request: want }, name)
   const managed = '- {level: Metadata, omitManagedFields: true}\n'
   t.same(comparePolicies(policyOf(managed), policyOf('- level: Metadata\n')), { kind: 'equal' }, 'there are no bodies')
+  const started =
+    '- {level: Metadata, verbs: [get], users: [a], resources: [{group: "", resources: [secrets]}], omitStages: [ResponseStarted]}\n'
+  t.same(
+    comparePolicies(policyOf(started), policyOf(started.replace(', omitStages: [ResponseStarted]', ''))),
+    { kind: 'equal' },
+    'no stage of a get'
+  )
+  const watched = started.replace('get', 'watch')
+  t.match(comparePolicies(policyOf(watched), policyOf(watched.replace(', omitStages: [ResponseStarted]', ''))), {
+    kind: 'different',
+    request: { verb: 'watch' }
+  })
+  const failed =
+    '- {level: Metadata, users: [a], nonResourceURLs: ["*"]}\n- {level: Metadata, omitStages: [ResponseStarted], nonResourceURLs: ["*"]}\n'
+  t.match(comparePolicies(policyOf(failed), policyOf(failed.replace('omitStages: [ResponseStarted], ', ''))), {
+    kind: 'different'
+  })
+  const silent = '- {level: Request, omitStages: [RequestReceived, ResponseStarted, ResponseComplete, Panic]}\n'
+  t.same(comparePolicies(policyOf(silent), policyOf('- level: None\n')), { kind: 'equal' }, 'nothing is recorded')
   t.same(comparePolicies(policyOf('- {level: None, omitStages: [Panic]}\n'), policyOf('- level: None\n')), {
     kind: 'equal'
   })
@@ -248,6 +267,25 @@ t.test('what is asked for only', t => {
   t.same(rulesFor({ targets: secrets, verbs: ['create'] }), [1])
   t.same(rulesFor({ paths: ['/healthz'], verbs: ['get', 'post'] }), [0, 2])
   t.same(rulesFor({ targets: [{ apiGroup: 'apps', resource: 'secrets', subresource: '' }], verbs: ['create'] }), [3])
+  t.end()
+})
+
+t.test('very many words and rules', t => {
+  const many = (count: number, of: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => of(index)).join(',')
+  const urls = policyOf(`- {level: Metadata, nonResourceURLs: [${many(10_000, index => `"/a${index}*"`)}]}\n`)
+  t.same(unreachableRules(urls), [])
+  const words = policyOf(
+    `- {level: Metadata, resources: [{group: "", resources: [${many(10_000, index => `r${index}`)}]}]}\n`
+  )
+  t.same(unreachableRules(words), [])
+  t.same(comparePolicies(urls, urls), { kind: 'equal' })
+  const die = dice(3)
+  const some = (stem: string): string => `[${many(60, () => `${stem}${die.roll(200)}`)}]`
+  const rule = (): string =>
+    `- {level: Metadata, users: ${some('u')}, verbs: ${some('v')}, namespaces: ${some('n')}, resources: [{group: "", resources: ${some('r')}}]}\n`
+  const wild = policyOf(Array.from({ length: 149 }, rule).join(''))
+  t.throws(() => unreachableRules(wild), { code: 'TOO_COMPLEX' })
   t.end()
 })
 

@@ -1,16 +1,18 @@
 import { type Level, type Stage, STAGES } from './level.ts'
 import type { Request } from './request.ts'
 
-// kube-apiserver's own lists: pkg/controlplane/apiserver/config.go, BuildGenericConfig, LongRunningFunc
-const LONG_VERBS = ['watch', 'proxy']
-const LONG_SUBRESOURCES = ['attach', 'exec', 'proxy', 'log', 'portforward']
-const LONG_PATH = '/debug/pprof/'
+/** What makes a request a long-running one: pkg/controlplane/apiserver/config.go, BuildGenericConfig, LongRunningFunc. */
+export const LONG_RUNNING: Readonly<{ verbs: readonly string[]; subresources: readonly string[]; path: string }> = {
+  verbs: ['watch', 'proxy'],
+  subresources: ['attach', 'exec', 'proxy', 'log', 'portforward'],
+  path: '/debug/pprof/'
+}
 
 /** True for a request whose answer goes on for as long as the client likes. */
 export const isLongRunning = ({ verb, subresource, resourceRequest, path }: Request): boolean =>
-  LONG_VERBS.includes(verb) ||
-  (resourceRequest && LONG_SUBRESOURCES.includes(subresource)) ||
-  (!resourceRequest && path.startsWith(LONG_PATH))
+  LONG_RUNNING.verbs.includes(verb) ||
+  (resourceRequest && LONG_RUNNING.subresources.includes(subresource)) ||
+  (!resourceRequest && path.startsWith(LONG_RUNNING.path))
 
 /**
  * The stages that a request of this kind goes through, in their order. Panic is none of them: it comes in the place of

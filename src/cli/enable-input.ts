@@ -10,7 +10,7 @@ import { POLICY_TEMPLATES } from '../policy/templates.generated.ts'
 import { decodeText, MAX_BYTES } from '../text/source.ts'
 import { kubernetesVersionOf } from './kubernetes-version.ts'
 import { type Args, flagOptions, type OptionName } from './options.ts'
-import { templateOf } from './policy/policy-text.ts'
+import { orTemplate, templateOf } from './policy/policy-text.ts'
 import { hostPathOf } from './session.ts'
 
 /** The settings that the options ask for, with the files they name read. Throws USAGE, NOT_FOUND or BAD_KUBECONFIG. */
@@ -28,7 +28,7 @@ const readText = (file: string): NamedText => ({ name: file, text: decodeText(re
 
 const policyOf = (given: string | undefined): NamedText | undefined => {
   if (given === undefined) return undefined
-  if (!given.startsWith('template:')) return readText(given)
+  if (!given.startsWith('template:')) return orTemplate(given, () => readText(given))
   return { name: given, text: templateOf(given, '--policy: ').text }
 }
 

@@ -43,7 +43,8 @@ const wantsJson = (argv: readonly string[]): boolean =>
 
 const report = (error: unknown, argv: readonly string[], isJson: boolean, io: Io): number => {
   const known = error instanceof AuditError ? error : bugOf(error)
-  const { exit, next } = EXPLANATIONS[known.code]
+  const { exit, next: usual } = EXPLANATIONS[known.code]
+  const next = known.next ?? usual
   const { path, position } = known
   const place = path !== undefined && position ? `${path}:${position.line}:${position.column}: ` : ''
   const message = `${place}${known.message}`
@@ -53,7 +54,7 @@ const report = (error: unknown, argv: readonly string[], isJson: boolean, io: Io
     finding => finding.severity === 'error' && !known.message.endsWith(finding.message)
   )
   for (const line of findingLines(others, paintFor(false), io.width)) io.err(`${line}\n`)
-  io.err(`next: ${next}\n`)
+  io.err(`next: ${harmless(next)}\n`)
   if (known.code === 'IMPOSSIBLE' && known.cause instanceof Error)
     io.err(`${known.cause.stack ?? known.cause.message}\n`)
   else if (argv.some(word => word === '--verbose' || /^-[a-z]*v[a-z]*$/.test(word))) tellCauses(known.cause, io)

@@ -75,9 +75,25 @@ export const parseArguments = async (
       output = text
     }
   )
-  if (output !== '' || argv.includes('--get-yargs-completions')) return { kind: 'text', text: output }
+  if (argv.includes('--get-yargs-completions')) return { kind: 'text', text: completed(output, argv, commands) }
+  if (output !== '') return { kind: 'text', text: withDetails(output, commands) }
   if (!chosen) throw new AuditError('USAGE', 'no such command')
   return { kind: 'command', ...chosen }
+}
+
+// yargs would fill up the lines of an example as those of a sentence
+const detailsMark = ({ name }: Command): string => `\0${name}\0`
+
+const withDetails = (text: string, commands: readonly Command[]): string =>
+  commands.reduce((all, command) => all.replace(detailsMark(command), () => command.details ?? ''), text)
+
+/** The words that a shell offers; where a file may stand and no option was begun none, so that it offers files. */
+const completed = (words: string, argv: readonly string[], commands: readonly Command[]): string => {
+  const line = argv.slice(2).join(' ')
+  const takesFiles = commands.some(({ name, positionals }) => positionals > 0 && line.startsWith(`${name} `))
+  const isOpen = argv.at(-1) === '' && (takesFiles || takesValue(argv.at(-2)))
+  const isOption = (word: string): boolean => word === '' || word.startsWith('-')
+  return isOpen && words.split('\n').every(isOption) ? '' : words
 }
 
 type Choose = (command: Command, args: Args) => void
@@ -96,7 +112,7 @@ const moduleOf = (command: Command, choose: Choose): CommandModule => ({
     return command.examples
       .reduce((all, [line, does]) => all.example(line, does), built)
       .usage(
-        `$0 ${command.name} ${command.usage}\n\n${command.summary}${command.details === undefined ? '' : `\n\n${command.details}`}`
+        `$0 ${command.name} ${command.usage}\n\n${command.summary}${command.details === undefined ? '' : `\n\n${detailsMark(command)}`}`
       )
   },
   handler: values => choose(command, argsOf(values, positionalNames(command.usage)))

@@ -20,7 +20,10 @@ export const readWhole = (chunks: Iterable<Uint8Array>, path: string, limit: num
 export function* localChunks(path: string): Generator<Buffer> {
   const file = orRefused(path, () => {
     if (statSync(path).isDirectory())
-      throw new AuditError('CANNOT_READ', `${path} is a directory; a file is wanted`, { path })
+      throw new AuditError('CANNOT_READ', `${path} is a directory; a file is wanted`, {
+        path,
+        next: 'give a file of that directory'
+      })
     return openSync(path, 'r')
   })
   try {

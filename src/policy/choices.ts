@@ -1,5 +1,5 @@
 import type { Request } from '../audit/request.ts'
-import { isForPaths, matchesEntry, matchesPath, type Target } from './evaluate.ts'
+import { isForPaths, isForResources, spellingsOf, type Target } from './evaluate.ts'
 import type { GroupResources, Policy, Rule } from './policy.ts'
 import { freshWord, resourceWords, type Vocabulary, vocabularyOf } from './vocabulary.ts'
 
@@ -9,6 +9,10 @@ export interface Within {
   readonly targets?: readonly Pick<Target, 'apiGroup' | 'resource' | 'subresource'>[]
   /** Requests for these other URLs only; with `targets` those count too. */
   readonly paths?: readonly string[]
+  /** Requests for subresources of these names only. */
+  readonly subresources?: readonly string[]
+  /** Other URLs that begin so only. */
+  readonly pathPrefix?: string
   readonly names?: readonly string[]
   readonly namespaces?: readonly string[]
   readonly verbs?: readonly string[]
@@ -44,8 +48,11 @@ const COMMON: readonly Target[] = [
 export const choicesOf = (policies: readonly Policy[], within: Within = {}): Choices => {
   const rules = policies.flatMap(policy => policy.rules)
   const words = vocabularyOf(policies)
-  const onlyPaths = within.paths !== undefined && within.targets === undefined
-  const onlyTargets = within.targets !== undefined && within.paths === undefined
+  const isForSome = (parts: readonly unknown[]): boolean => parts.some(part => part !== undefined)
+  const hasTargets = isForSome([within.targets, within.subresources])
+  const hasPaths = isForSome([within.paths, within.pathPrefix])
+  const onlyPaths = hasPaths && !hasTargets
+  const onlyTargets = hasTargets && !hasPaths
   const verbsFrom = (usual: readonly string[]): Choice<string>[] =>
     choose(
       within.verbs ?? plainest(usual, words.verbs, 'other'),
@@ -53,18 +60,20 @@ export const choicesOf = (policies: readonly Policy[], within: Within = {}): Cho
     )
   return {
     targets: onlyPaths ? [] : targetChoices(rules, within),
-    paths: onlyTargets
-      ? []
-      : choose(within.paths ?? pathsOf(words), path => bitsWhere(rules, rule => matchesPath(rule, path))),
+    paths: onlyTargets ? [] : choose(within.paths ?? pathsIn(words, within.pathPrefix ?? ''), pathSets(rules)),
     namespaces: choose(
       within.namespaces ?? ['default', '', ...plainest(['kube-system'], words.namespaces, 'other-namespace')],
       setOf(rules, rule => rule.namespaces)
     ),
     verbs: verbsFrom(VERBS),
     pathVerbs: verbsFrom(METHODS),
-    users: choose(within.users ?? [...plainest(['jane'], words.users, 'jane'), null], userSets(rules))
+    users: choose(within.users ?? [...plainUsersOf(policies), null], userSets(rules))
   }
 }
+
+/** Users that may send a request: one whom no rule names, and those whom rules name. */
+export const plainUsersOf = (policies: readonly Policy[]): string[] =>
+  plainest(['jane'], vocabularyOf(policies).users, 'jane')
 
 /** The usual words, those that rules name, and one that none of them names. */
 const plainest = (usual: readonly string[], named: ReadonlySet<string>, stem: string): string[] => {
@@ -106,7 +115,7 @@ function* targetChoicesOf(entries: readonly Entry[], within: Within): Generator<
   const apiGroups = new Set(entries.map(({ entry }) => entry.group))
   const fresh = freshWord('example.com', word => apiGroups.has(word))
   const kinds = within.targets
-  if (kinds === undefined) yield* COMMON
+  if (kinds === undefined && within.subresources === undefined) yield* COMMON
   for (const apiGroup of kinds ? new Set(kinds.map(kind => kind.apiGroup)) : [...apiGroups, fresh]) {
     const own = entriesOf(entries, apiGroup)
     const words = resourceWords(own.map(({ entry }) => entry))
@@ -117,11 +126,13 @@ function* targetChoicesOf(entries: readonly Entry[], within: Within): Generator<
       freshWord('other', word => words.names.has(word))
     ]
     const resources = [...words.resources].filter(word => word !== '' && isSegment(word))
-    const subresources = [...words.subresources].filter(isSegment)
+    const subresources = within.subresources ?? [...words.subresources].filter(isSegment)
     const free = [...resources, freshWord('widgets', word => words.resources.has(word))].flatMap(resource =>
-      [...subresources, freshWord('other', word => words.subresources.has(word))].map(subresource => ({
-        ...{ apiGroup, resource, subresource }
-      }))
+      (within.subresources ?? [...subresources, freshWord('other', word => words.subresources.has(word))]).map(
+        subresource => ({
+          ...{ apiGroup, resource, subresource }
+        })
+      )
     )
     for (const kind of kinds?.filter(each => each.apiGroup === apiGroup) ?? free) {
       for (const name of names) yield { ...kind, name }
@@ -135,6 +146,8 @@ const isSegment = (word: string): boolean => !word.includes('/')
 interface Entry {
   readonly rule: bigint
   readonly entry: GroupResources
+  /** The words of the entry, which may be very many. */
+  readonly words: ReadonlySet<string>
 }
 
 const entriesOf = (entries: readonly Entry[], apiGroup: string): readonly Entry[] =>
@@ -142,31 +155,67 @@ const entriesOf = (entries: readonly Entry[], apiGroup: string): readonly Entry[
 
 const targetChoices = (rules: readonly Rule[], within: Within): Choice<Target>[] => {
   const whole = bitsWhere(rules, rule => rule.resources.length === 0 && !isForPaths(rule))
-  const entries = rules.flatMap((rule, index) => rule.resources.map(entry => ({ rule: 1n << BigInt(index), entry })))
+  const entries = rules.flatMap((rule, index) =>
+    rule.resources.map(entry => ({ rule: 1n << BigInt(index), entry, words: new Set(entry.resources) }))
+  )
   const byGroup = new Map<string, readonly Entry[]>()
   return choose(targetChoicesOf(entries, within), target => {
     const own = byGroup.get(target.apiGroup) ?? entriesOf(entries, target.apiGroup)
     byGroup.set(target.apiGroup, own)
-    return own.reduce((bits, { rule, entry }) => (matchesEntry(entry, target) ? bits | rule : bits), whole)
+    const spellings = spellingsOf(target)
+    return own.reduce((bits, entry) => (takes(entry, target, spellings) ? bits | entry.rule : bits), whole)
   })
+}
+
+const takes = ({ entry, words }: Entry, target: Target, spellings: readonly string[]): boolean =>
+  words.size === 0 ||
+  ((entry.resourceNames.length === 0 || entry.resourceNames.includes(target.name)) &&
+    spellings.some(spelling => words.has(spelling)))
+
+// a path is taken by what is written so and by each beginning of it with a star behind
+const pathSets = (rules: readonly Rule[]): ((path: string) => bigint) => {
+  const free = bitsWhere(rules, rule => isFree(rule))
+  const exact = new Map<string, bigint>()
+  rules.forEach((rule, index) => {
+    const own = isForPaths(rule) ? rule.nonResourceURLs : []
+    for (const url of own) exact.set(url, (exact.get(url) ?? 0n) | (1n << BigInt(index)))
+  })
+  let longest = 0
+  for (const url of exact.keys()) longest = Math.max(longest, url.length)
+  return path => {
+    let bits = free | (exact.get(path) ?? 0n)
+    for (let length = 0; length <= Math.min(path.length, longest); length++) {
+      bits |= exact.get(`${path.slice(0, length)}*`) ?? 0n
+    }
+    return bits
+  }
+}
+
+const isFree = (rule: Rule): boolean => !isForResources(rule) && rule.nonResourceURLs.length === 0
+
+const pathsIn = (words: Vocabulary, prefix: string): string[] => {
+  const patterns = prefix === '' ? words.patterns : new Set([...words.patterns, `${prefix}*`])
+  return [...pathsOf({ ...words, patterns })].filter(path => path.startsWith(prefix))
 }
 
 /** Each beginning that a pattern names, alone and gone on with, and paths that no pattern names. */
 function* pathsOf({ patterns }: Vocabulary): Generator<string> {
-  const stems = new Set([...patterns].map(pattern => pattern.replace(/\*$/, '')))
+  const stems = [...new Set(['', '/', ...[...patterns].map(pattern => pattern.replace(/\*$/, ''))])].sort()
   yield '/healthz'
-  for (const stem of ['/', ...stems, '']) {
-    yield continued(stem, stems)
+  yield continued('/', stems, stems.indexOf('/'))
+  for (const [index, stem] of stems.entries()) {
+    yield continued(stem, stems, index)
     yield stem
   }
 }
 
 const TAILS = ['/other', ...'other-qwyuipasdfgjklzxcvbnm_0123456789~']
 
-// a path that goes on after a beginning with a letter with which no other beginning does
-const continued = (stem: string, stems: ReadonlySet<string>): string => {
-  const longer = [...stems].filter(each => each.length > stem.length && each.startsWith(stem))
-  const isFree = (tail: string): boolean => !longer.some(each => each[stem.length] === tail[0])
+// a path that goes on after a beginning with a letter with which no other beginning does; the longer ones follow it
+const continued = (stem: string, sorted: readonly string[], index: number): string => {
+  const taken = new Set<string>()
+  for (let next = index + 1; sorted[next]?.startsWith(stem); next++) taken.add(sorted[next]?.[stem.length] ?? '')
+  const isFree = (tail: string): boolean => !taken.has(tail[0] ?? '')
   const tails = stem.endsWith('/') || stem === '' ? TAILS.slice(1) : TAILS
   const tail = tails.find(isFree) ?? rareLetter(isFree)
   return tail.length === 1 ? `${stem}${tail}${'other'.slice(tail === 'o' ? 1 : 0)}` : `${stem}${tail}`

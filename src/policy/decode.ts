@@ -30,7 +30,7 @@ export const decodePolicy = (text: string, file: string, version: KubernetesVers
   const parsed = text.length > MOST ? tooLarge(text, file) : parse(text, file)
   if ('code' in parsed) return { policy: null, lenient: false, findings: [parsed], source: null }
   const { source, value, duplicates } = parsed
-  const header = checkHeader(source, value, version)
+  const header = checkHeader(source, value, version, isJson(text))
   const doubled = duplicates.slice(0, ENOUGH).map(path => doubledKey(source, path))
   const keys = [...doubled, ...checkShape(source, value, version)]
   const shape = [...header, ...keys]

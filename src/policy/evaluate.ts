@@ -73,14 +73,15 @@ export const matchesEntry = (entry: GroupResources, target: Target): boolean => 
   if (entry.group !== target.apiGroup && entry.group !== '*') return false
   if (entry.resources.length === 0) return true
   if (entry.resourceNames.length > 0 && !entry.resourceNames.includes(target.name)) return false
-  return entry.resources.some(resource => matchesResource(resource, target))
+  const spellings = spellingsOf(target)
+  return entry.resources.some(resource => spellings.includes(resource))
 }
 
-const matchesResource = (wanted: string, { resource, subresource }: Target): boolean =>
-  wanted === '*' ||
-  wanted === (subresource === '' ? resource : `${resource}/${subresource}`) ||
-  (subresource !== '' && wanted === `*/${subresource}`) ||
-  wanted === `${resource}/*`
+/** How an entry may be written that takes a resource. */
+export const spellingsOf = ({ resource, subresource }: Pick<Target, 'resource' | 'subresource'>): readonly string[] =>
+  subresource === ''
+    ? ['*', resource, `${resource}/*`]
+    : ['*', `${resource}/${subresource}`, `*/${subresource}`, `${resource}/*`]
 
 /** Whether a rule takes requests for a path that is none of a resource. */
 export const matchesPath = (rule: Rule, path: string): boolean =>

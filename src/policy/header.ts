@@ -13,19 +13,25 @@ const OLD_VERSIONS = ['audit.k8s.io/v1beta1', 'audit.k8s.io/v1alpha1']
 const OLD_VERSIONS_UNTIL = 24
 
 /** Findings about the apiVersion and the kind of a policy. */
-export const checkHeader = (source: GoSource, value: unknown, version: KubernetesVersion): Finding[] => {
-  const apiVersion = headerField(value, 'apiVersion')
-  const kind = headerField(value, 'kind')
+export const checkHeader = (
+  source: GoSource,
+  value: unknown,
+  version: KubernetesVersion,
+  isJson: boolean
+): Finding[] => {
+  const apiVersion = headerField(value, 'apiVersion', isJson)
+  const kind = headerField(value, 'kind', isJson)
   return [...checkApiVersion(source, apiVersion, version), ...checkKind(source, kind)]
 }
 
 // encoding/json in apimachinery's SimpleMetaFactory.Interpret takes these two keys in any mix of cases: the last one wins, and none may be
 // anything but a string
-const headerField = (value: unknown, name: string): unknown => {
+const headerField = (value: unknown, name: string, isJson: boolean): unknown => {
   if (!isRecord(value)) return undefined
   const keys = Object.keys(value).filter(key => key.toLowerCase() === name.toLowerCase() && value[key] !== null)
   const [other] = keys.filter(key => typeof value[key] !== 'string')
-  const last = other ?? keys.sort().at(-1)
+  // what was YAML comes to it with its keys sorted
+  const last = other ?? (isJson ? keys : keys.sort()).at(-1)
   return last === undefined ? undefined : value[last]
 }
 

@@ -9,7 +9,7 @@ import { COVERAGE_RULES } from './lint/coverage.ts'
 import { deadRules } from './lint/dead.ts'
 import { GROUP_RULES } from './lint/groups.ts'
 import { LEAK_RULES } from './lint/leaks.ts'
-import { contextOf, type LintContext, type LintRule, MOST_RULES, type Remark } from './lint/lint-rule.ts'
+import { contextOf, type LintContext, type LintRule, type Remark } from './lint/lint-rule.ts'
 import { REACH_RULES } from './lint/reach.ts'
 import { RESOURCE_RULES } from './lint/resources.ts'
 import { SCOPE_RULES } from './lint/scope.ts'
@@ -58,7 +58,7 @@ interface Found {
 }
 
 const lintDecoded = (source: GoSource, context: LintContext): Finding[] => {
-  const isLong = context.policy.rules.length > MOST_RULES
+  const { isLong } = context
   const rules = LINT_RULES.filter(rule => !(isLong && rule.isCostly))
   const found = rules.flatMap(rule => [...atMost(ENOUGH, rule.check(context))].map(remark => ({ rule, remark })))
   const dead = deadRules(
@@ -87,7 +87,7 @@ const tooManyRules = (source: GoSource): Finding =>
   faultAt(source, ['rules'], {
     code: 'policy-many-rules',
     severity: 'info',
-    message: `more than ${MOST_RULES} rules: how they act together, such as which are never reached and what leaks, was not worked out`,
+    message: `so many rules or words: how the rules act together, such as which are never reached and what leaks, was not worked out`,
     remediation: 'put rules together that differ in one list alone'
   })
 

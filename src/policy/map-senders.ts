@@ -46,7 +46,8 @@ const userSender = (user: string): MapSender => ({
 })
 
 // k8s.io/apiserver pkg/authentication/serviceaccount/util.go, MakeGroupNames; pkg/authentication/user/user.go
-const groupsOf = (user: string): readonly string[] => {
+/** The groups that the API server always sees a user in. */
+export const groupsOf = (user: string): readonly string[] => {
   if (user === ANONYMOUS.user) return ANONYMOUS.groups
   const namespace = ACCOUNT.exec(user)?.[1]
   if (namespace !== undefined) {

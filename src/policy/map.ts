@@ -8,7 +8,7 @@ import type { MapRow } from './map-request.ts'
 import { rowsOf } from './map-rows.ts'
 import { type MapSender, sendersOf } from './map-senders.ts'
 import type { Policy } from './policy.ts'
-import { reachableDecisions } from './reach.ts'
+import { reachedDecisions } from './reach.ts'
 import { unreachableRules } from './unreachable.ts'
 import { freshWord, vocabularyOf } from './vocabulary.ts'
 
@@ -96,12 +96,12 @@ const MOST_RULES = 250
 
 const rulesOf = (policy: Policy, places: ReadonlyMap<number, MapPlace>): MapRule[] => {
   const isAsked = policy.rules.length <= MOST_RULES && policy.rules.some((_, index) => !places.has(index))
-  const hidden = new Map(isAsked ? unreachableRules(policy).map(each => [each.rule, each.hiddenBy]) : [])
-  const reached = isAsked ? reachableDecisions([policy]) : []
+  const reached = isAsked ? reachedDecisions([policy]) : null
+  const hidden = new Map(reached === null ? [] : unreachableRules(policy).map(each => [each.rule, each.hiddenBy]))
   return policy.rules.map(({ line }, index) => {
     const { level, omitStages, omitManagedFields } = decisionOf(policy, index)
     const place = places.get(index) ?? null
-    const witness = place ? undefined : reached.find(({ rules }) => rules[0] === index)?.request
+    const witness = place ? undefined : reached?.find(({ rules }) => rules[0] === index)?.request
     const hiddenBy = hidden.get(index) ?? null
     return { level, line, omitStages, omitManagedFields, place, hiddenBy, witness: witness ?? null }
   })

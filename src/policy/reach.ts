@@ -1,4 +1,5 @@
 import type { Request } from '../audit/request.ts'
+import { AuditError } from '../errors.ts'
 import { bitsWhere, type Choice, choicesOf, EMPTY_REQUEST, type Within } from './choices.ts'
 import type { Policy, Rule } from './policy.ts'
 
@@ -12,14 +13,25 @@ export interface ReachedDecision {
 /**
  * Every combination of rules that decides some request, with one such request. Exact: rules compare words for equality and
  * with a few patterns, so requests fall into finitely many kinds, and each kind is tried, many at a time: after each part of
- * a request only the set of rules that are left counts, not how it came about.
+ * a request only the set of rules that are left counts, not how it came about. Throws TOO_COMPLEX for policies with so many
+ * kinds of requests that it would take minutes: some hundred rules that each name many words of every sort.
  */
 export const reachableDecisions = (policies: readonly Policy[], within: Within = {}): readonly ReachedDecision[] => {
   const rules = policies.flatMap(policy => policy.rules)
   const ranges = rangesOf(policies)
   const choices = choicesOf(policies, within)
-  const narrow = <T>(states: States, tried: readonly Choice<T>[], part: (value: T) => Partial<Request>, later: Lists) =>
-    narrowBy(states, tried, part, mask => prune(mask, ranges, freeOf(rules, later)))
+  let left = MOST_STEPS
+  const narrow = <T>(
+    states: States,
+    tried: readonly Choice<T>[],
+    part: (value: T) => Partial<Request>,
+    later: Lists
+  ) => {
+    left -= states.size * tried.length
+    if (left < 0) throw new AuditError('TOO_COMPLEX', 'the rules tell too many kinds of requests apart to try them all')
+    const free = freeOf(rules, later)
+    return narrowBy(states, tried, part, mask => prune(mask, ranges, free))
+  }
   const start: States = new Map([[bitsWhere(rules, () => true), EMPTY_REQUEST]])
   const inNamespaces = narrow(
     narrow(start, choices.targets, target => ({ ...target, resourceRequest: true }), [
@@ -50,6 +62,22 @@ export const reachableDecisions = (policies: readonly Policy[], within: Within =
   }
   return [...found.values()]
 }
+
+/** What reachableDecisions finds, or null where it would take too long. */
+export const reachedDecisions = (
+  policies: readonly Policy[],
+  within: Within = {}
+): readonly ReachedDecision[] | null => {
+  try {
+    return reachableDecisions(policies, within)
+  } catch (error) {
+    if (error instanceof AuditError && error.code === 'TOO_COMPLEX') return null
+    throw error
+  }
+}
+
+/** How many sets of rules are formed at most: a second or two. */
+const MOST_STEPS = 2_000_000
 
 /** Sets of rules that are left, each with a request that leaves them. */
 type States = ReadonlyMap<bigint, Request>

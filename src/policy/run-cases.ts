@@ -1,4 +1,6 @@
+import type { Finding } from '../finding.ts'
 import type { Case } from './cases.ts'
+import { type Doubt, doubtsAbout } from './doubts.ts'
 import { explain, type Explanation } from './explanation.ts'
 import { evaluate } from './evaluate.ts'
 import type { Policy } from './policy.ts'
@@ -38,3 +40,24 @@ const missesOf = ({ level, rule, stages }: Case, found: Explanation): Miss[] => 
 }
 
 const stageNames = (stages: readonly string[]): string => (stages.length > 0 ? stages.join(', ') : 'none')
+
+/** What in the cases cannot come from an API server: a case may pass and prove nothing. */
+export const doubtfulCases = (policy: Policy, cases: readonly Case[], file: string): Finding[] =>
+  cases.flatMap(({ request, line }) => doubtsAbout(request, policy).map(doubt => ({ ...findingOf(doubt), file, line })))
+
+const findingOf = ({ about, message, instead }: Doubt): Finding => {
+  // who sends a request may be left open; what it asks for may not
+  const severity = about === 'groups' ? 'info' : 'warning'
+  const parts = Object.entries(instead).filter(([key, value]) => key !== 'subresource' || value !== '')
+  const words = parts.map(
+    ([key, value]) => `${key}: ${typeof value === 'string' ? word(value) : `[${value.join(', ')}]`}`
+  )
+  return {
+    code: `cases-doubtful-${about}`,
+    severity,
+    message,
+    ...(words.length === 0 ? {} : { remediation: `write ${words.join(', ')}` })
+  }
+}
+
+const word = (text: string): string => (text === '' ? '""' : text)

@@ -85,7 +85,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 const isOfType = (type: Simple, value: unknown): boolean => {
   if (type === 'anything') return true
-  if (type === 'integer') return Number.isInteger(value)
+  if (type === 'integer') return Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 63
   if (type === 'time') return typeof value === 'string' && TIME.test(value)
   return typeof value === type
 }

@@ -25,10 +25,22 @@ export const validatePolicy = (source: GoSource, policy: DraftPolicy, version: K
     })
   const faults = [
     ...validateStages(report, policy.omitStages, []),
-    ...policy.rules.flatMap((rule, index) => validateRule(report, rule, ['rules', index], version))
+    ...firstOf(policy.rules.map((rule, index) => () => validateRule(report, rule, ['rules', index], version)))
   ]
   if (policy.rules.length > 0) return faults
   return [...faults, report(['rules'], 'policy-no-rules', 'a policy needs at least one rule', 'add - level: Metadata')]
+}
+
+/** How many faults are told: none reads more, and each is looked up in the text. */
+const ENOUGH = 100
+
+const firstOf = (checks: readonly (() => Finding[])[]): Finding[] => {
+  const faults: Finding[] = []
+  for (const check of checks) {
+    if (faults.length >= ENOUGH) break
+    faults.push(...check())
+  }
+  return faults
 }
 
 const validateRule = (report: Report, rule: DraftRule, path: Path, version: KubernetesVersion): Finding[] => [

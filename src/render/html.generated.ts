@@ -1120,7 +1120,7 @@ var keysOfRequest = (request) => {
 };
 
 // src/render/request-words.ts
-var requestSentence = (request) => \`\${word(request.verb)} \${placeOf2(request)}, by \${senderOf(request)}\`;
+var requestSentence = (request) => \`\${request.verb === "" ? "a request without a verb for" : word(request.verb)} \${placeOf2(request)}, by \${senderOf(request)}\`;
 var explainOptions = (request) => {
   if (request.user === null) return null;
   return request.resourceRequest ? resourceOptions(request) : pathOptions(request);

@@ -3,7 +3,7 @@ import type { Request } from '../audit/request.ts'
 
 /** A request as people say it: `get deployments.apps/scale web in namespace prod, by alice in dev`. */
 export const requestSentence = (request: Request): string =>
-  `${word(request.verb)} ${placeOf(request)}, by ${senderOf(request)}`
+  `${request.verb === '' ? 'a request without a verb for' : word(request.verb)} ${placeOf(request)}, by ${senderOf(request)}`
 
 /** The options of `policy explain` that ask for a request; null for a sender who is not known, whom no option names. */
 export const explainOptions = (request: Request): string[] | null => {
@@ -81,5 +81,6 @@ const pathOptions = (request: Request): string[] => [
 
 const word = (text: string): string => (/^[^\s",'\\]+$/.test(text) ? text : JSON.stringify(text))
 
-const shellWord = (text: string): string =>
+/** A word as it is written in a shell. */
+export const shellWord = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`

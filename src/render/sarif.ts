@@ -62,6 +62,8 @@ const resultOf = (finding: Finding): Record<string, unknown> => {
 
 const uriOf = (file: string): string => {
   const path = encodeURI(Buffer.from(file).toString()).replaceAll('#', '%23').replaceAll('?', '%3F')
+  // what has no place among files must not look like one
+  if (file === 'standard input') return 'urn:auditpatch:standard-input'
   if (file.startsWith('/')) return `file://${path}`
   // the first step of a relative reference must not look like a scheme
   return /^[^/]*:/.test(path) && !file.startsWith('template:') ? `./${path}` : path

@@ -24,7 +24,9 @@ const read = (node: GoNode, before: unknown, path: Path, duplicates: Path[]): un
       const name = key.kind === 'scalar' ? key.value : ''
       if (own.has(name)) duplicates.push([...path, name])
       own.add(name)
-      entries.set(name, read(value, entries.get(name), [...path, name], duplicates))
+      const merged = read(value, entries.get(name), [...path, name], duplicates)
+      entries.delete(name)
+      entries.set(name, merged)
     }
     return Object.fromEntries(entries)
   }

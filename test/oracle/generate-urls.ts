@@ -43,6 +43,6 @@ const PAIRS = [
   'watch=true', 'watch=1', 'watch', 'watch=', 'watch=false', 'watch=0', 'watch=False', 'watch=FALSE', 'watch=no', 'watch=x', 'Watch=true', 'watch=t%72ue', 'w%61tch=1', 'fieldSelector=metadata.name%3Da', 'fieldSelector=metadata.name=a', 'fieldSelector=metadata.name%3D%3Da',
   'fieldSelector=metadata.name!=a', 'fieldSelector=metadata.name%3Da,spec.x%3Db', 'fieldSelector=spec.x%3Db,metadata.name%3Da', 'fieldSelector=spec.x%3Db', 'fieldSelector=metadata.name%3D', 'fieldSelector=metadata.name', 'fieldSelector=', 'fieldSelector',
   'fieldSelector=metadata.name%3Da%2Fb', 'fieldSelector=metadata.name%3D..', 'fieldSelector=metadata.name%3Da%25b', 'fieldSelector=metadata.name%3Da%5C,b', 'fieldSelector=metadata.name%3Da%5Cb', 'fieldSelector=metadata.name%3Da,metadata.name%3Db', 'fieldSelector=,,', 'fieldSelector=metadata.name+%3Da',
-  'fieldSelector=metadata.name%3D+a', 'labelSelector=a%3Db', 'labelSelector=!!', 'limit=5', 'limit=x', 'limit=', 'timeoutSeconds=x', 'timeoutSeconds=1', 'resourceVersion=0', 'allowWatchBookmarks=true', 'allowWatchBookmarks=x', 'continue=x', 'pretty', 'a;b=c', '%zz=1', 'x=%zz', '=', '', 'sendInitialEvents=x',
+  'fieldSelector=metadata.name%3D+a', 'labelSelector=a%3Db', 'limit=5', 'limit=x', 'limit=', 'timeoutSeconds=x', 'timeoutSeconds=1', 'resourceVersion=0', 'allowWatchBookmarks=true', 'allowWatchBookmarks=x', 'continue=x', 'pretty', 'a;b=c', '%zz=1', 'x=%zz', '=', '', 'sendInitialEvents=x',
   'resourceVersionMatch=x', 'limit=99999999999999999999', 'limit=-1', 'limit=+1', 'limit=1_0'
 ] as const

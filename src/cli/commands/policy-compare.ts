@@ -8,7 +8,7 @@ export const policyCompare: Command = {
   positionals: 2,
   examples: [
     ['$0 policy compare old.yaml new.yaml', 'exit 0: equal; 1: different'],
-    ['$0 policy compare template:baseline /etc/kubernetes/audit/policy.yaml', 'has somebody changed it?']
+    ['$0 policy compare template:baseline policy.yaml', 'what is other than in the template?']
   ],
   run: async (args, io) => (await import('../policy/compare-files.ts')).compareFiles(args, io)
 }

@@ -38,8 +38,13 @@ export const compareFiles = (args: Args, io: Io): number => {
     session.say(
       own.flatMap(each => [...findingFrame(each, linesOf(read.text ?? ''), session.paint, session.width), ''])
     )
-  if (comparison) session.say(comparisonLines(a, b, comparison, session))
+  session.say(comparison ? comparisonLines(a, b, comparison, session) : [nothingCompared(a, b)])
   return comparison?.kind === 'different' ? exitCode('findings') : judge(args, findings)
+}
+
+const nothingCompared = (a: Decoded, b: Decoded): string => {
+  const broken = [...new Set([a, b].filter(({ policy }) => !policy).map(({ read }) => read.file))]
+  return harmless(`nothing was compared: ${broken.join(' and ')} must be mended first`)
 }
 
 const decode = (given: string, io: Io, version: KubernetesVersion): Decoded => {

@@ -24,9 +24,31 @@ export const templateOf = (given: string, option = ''): { readonly summary: stri
 /** A text from FILE, `template:NAME` or, for `-`, standard input. Throws what reading a file throws, and NOT_UTF8. */
 export const readPolicyText = (given: string, io: Io): NamedText => {
   if (given.startsWith(PREFIX)) return { name: given, text: templateOf(given).text }
-  if (given !== '-') return { name: given, text: decodeGoText(readLocalFile(given, MAX_BYTES), given) }
+  if (given !== '-')
+    return {
+      name: given,
+      text: decodeGoText(
+        orTemplate(given, () => readLocalFile(given, MAX_BYTES)),
+        given
+      )
+    }
   if (io.isInTerminal) throw new AuditError('USAGE', 'a file is wanted, or standard input by a pipe')
   return { name: STDIN, text: decodeGoText(readWhole(io.input(), STDIN, MAX_BYTES), STDIN) }
+}
+
+/** What reading a file gives; where there is none but a template of that name, the error says so. */
+export const orTemplate = <T>(given: string, read: () => T): T => {
+  try {
+    return read()
+  } catch (error) {
+    const isTemplate = error instanceof AuditError && error.code === 'NOT_FOUND' && Object.hasOwn(TEMPLATES, given)
+    if (!isTemplate) throw error
+    throw new AuditError('NOT_FOUND', error.message, {
+      path: given,
+      cause: error.cause,
+      next: `give ${PREFIX}${given} for the policy that comes along, or check the path`
+    })
+  }
 }
 
 const STDIN = 'standard input'

@@ -1,10 +1,11 @@
 import { requestOf, requestOfEvent, verbOfMethod } from '../../audit/event-request.ts'
 import type { Request, Sender } from '../../audit/request.ts'
-import { RESOURCE_KINDS } from '../../audit/resources.ts'
 import { AuditError } from '../../errors.ts'
 import { readLocalFile, readWhole } from '../../host/local-files.ts'
+import { type Doubt, doubtsAbout, pathOfUrl } from '../../policy/doubts.ts'
 import type { Policy } from '../../policy/policy.ts'
 import { harmless } from '../../render/paint.ts'
+import { shellWord } from '../../render/request-words.ts'
 import { parseJson } from '../../text/json.ts'
 import { decodeText, MAX_BYTES } from '../../text/source.ts'
 import type { Io } from '../io.ts'
@@ -45,7 +46,7 @@ export const requestOfOptions = (
 ): Request => {
   if (form === 'event') return readEvent(args.text('event') ?? '', io)
   const request = form === 'url' ? urlRequest(args, session) : resourceRequest(args)
-  for (const hint of hintsFor(request, args, policy)) session.talk(harmless(`note: ${hint}`))
+  for (const doubt of doubtsAbout(request, policy)) session.talk(harmless(`note: ${hintOf(doubt, request, form)}`))
   return request
 }
 
@@ -67,7 +68,7 @@ const resourceRequest = (args: Args): Request => {
 }
 
 const urlRequest = (args: Args, session: Session): Request => {
-  const url = args.text('url') ?? ''
+  const url = pathOf(args.text('url') ?? '', session)
   const method = (args.text('verb') ?? 'get').toLowerCase()
   const request = requestOf(verbOfMethod(method, url), url, senderOf(args))
   if (request.resourceRequest)
@@ -75,19 +76,29 @@ const urlRequest = (args: Args, session: Session): Request => {
   return request
 }
 
-function* hintsFor(request: Request, args: Args, policy: Policy): Generator<string> {
-  const { resourceRequest, apiGroup, resource, verb, user, groups } = request
-  const asksForGroups = policy.rules.some(({ userGroups }) => userGroups.length > 0)
-  if (user !== '' && groups.length === 0 && asksForGroups)
-    yield 'the user is in no group; who is logged in has --group system:authenticated'
-  if (!resourceRequest) return
-  if (/[A-Z]/.test(verb)) yield `verbs are in lower case; no request has the verb ${verb}`
-  const named = RESOURCE_KINDS.filter(({ name }) => name === resource)
-  if (named.length === 0 || named.some(({ group }) => group === apiGroup)) return
-  const others = [...new Set(named.map(({ group }) => (group === '' ? '""' : group)))]
-  yield args.text('api-group') === undefined
-    ? `${resource} is looked for in the core group, but Kubernetes has it in ${others.join(', ')}: give --api-group`
-    : `Kubernetes has no ${resource} in ${apiGroup === '' ? 'the core group' : apiGroup}, but in ${others.join(', ')}`
+const pathOf = (given: string, session: Session): string => {
+  if (given.startsWith('/')) return given
+  const path = pathOfUrl(given)
+  if (path === undefined)
+    throw new AuditError('USAGE', `--url: a path that begins with a slash is wanted, found "${given}"`)
+  session.talk(harmless(`note: a policy knows the path of a URL alone: ${path}`))
+  return path
+}
+
+const hintOf = ({ message, instead }: Doubt, { groups }: Request, form: 'resource' | 'url'): string => {
+  const { verb, resource, subresource = '', apiGroup, namespace } = instead
+  const isTarget = resource !== undefined || apiGroup !== undefined
+  const options = [
+    ...(verb === undefined ? [] : ['--verb', verb]),
+    ...(resource === undefined ? [] : ['--resource', subresource === '' ? resource : `${resource}/${subresource}`]),
+    ...(apiGroup === undefined ? [] : ['--api-group', apiGroup]),
+    ...(namespace === undefined ? [] : ['--namespace', namespace]),
+    ...(instead.groups ?? []).filter(group => !groups.includes(group)).flatMap(group => ['--group', group])
+  ]
+  if (options.length === 0) return message
+  // what a URL names is not asked for by options
+  if (form === 'url' && isTarget) return resource === undefined ? message : `${message}; ${resource} is nearest`
+  return `${message}: give ${options.map(shellWord).join(' ')}`
 }
 
 const readEvent = (file: string, io: Io): Request => {

@@ -2,7 +2,7 @@ import { NEWEST } from '../../audit/version.ts'
 import { AuditError } from '../../errors.ts'
 import type { Finding } from '../../finding.ts'
 import { readCases } from '../../policy/cases.ts'
-import { type CaseResult, runCases } from '../../policy/run-cases.ts'
+import { type CaseResult, doubtfulCases, runCases } from '../../policy/run-cases.ts'
 import { linesOf } from '../../render/code-frame.ts'
 import { resultOf } from '../../render/json.ts'
 import { harmless } from '../../render/paint.ts'
@@ -26,14 +26,17 @@ export const testPolicy = (args: Args, io: Io): number => {
   const cases = readToJudge(given, io)
   const { policy, source, findings: faults } = decodeToJudge(subject, version)
   const read = cases.text === null ? { cases: [], findings: cases.findings } : readCases(cases.text, cases.file)
-  const findings = [...faults, ...read.findings]
+  const doubts = policy ? doubtfulCases(policy, read.cases, cases.file) : []
+  const findings = [...faults, ...read.findings, ...doubts]
   const results = policy ? runCases(policy, read.cases) : []
   session.give(testJson(subject, cases, results, findings))
   for (const [about, own] of [
     [subject, faults],
-    [cases, read.findings]
+    [cases, read.findings],
+    [cases, doubts.slice(0, SHOWN)]
   ] as const)
     session.say(framesOf(about, own, session))
+  if (doubts.length > SHOWN) session.say([`${doubts.length - SHOWN} more doubts about cases; all are in -o json`, ''])
   if (!policy || !source)
     session.say([`${harmless(subject.file)}: kube-apiserver would not start with it; no case was tried`])
   else if (read.cases.length > 0) {
@@ -42,6 +45,9 @@ export const testPolicy = (args: Args, io: Io): number => {
   }
   return results.some(({ misses }) => misses.length > 0) ? exitCode('findings') : judge(args, findings)
 }
+
+/** How many doubts about cases are shown. */
+const SHOWN = 20
 
 const framesOf = ({ text }: Readable, findings: readonly Finding[], { paint, width }: Session): string[] =>
   findings.flatMap(finding => [...findingFrame(finding, linesOf(text ?? ''), paint, width), ''])

@@ -2,14 +2,16 @@ import type { KubernetesVersion } from '../../audit/version.ts'
 import type { Severity } from '../../finding.ts'
 import type { Path } from '../../text/locate.ts'
 import type { Policy, Rule } from '../policy.ts'
-import { reachableDecisions } from '../reach.ts'
+import { reachedDecisions } from '../reach.ts'
 
 /** What a lint rule looks at: a policy that the API server accepts. */
 export interface LintContext {
   readonly policy: Policy
   readonly version: KubernetesVersion
-  /** The rules that decide some request; all of them where a policy has more than {@link MOST_RULES}. */
+  /** The rules that decide some request; all of them where that is not worked out. */
   readonly reached: ReadonlySet<number>
+  /** True where it is not worked out how the rules act together: there are too many, or too many words in them. */
+  readonly isLong: boolean
 }
 
 /** The most rules of which it is worked out how they act together; policies in use have some tens. */
@@ -17,9 +19,9 @@ export const MOST_RULES = 150
 
 /** The context in which a policy is looked at. */
 export const contextOf = (policy: Policy, version: KubernetesVersion): LintContext => {
-  if (policy.rules.length > MOST_RULES) return { policy, version, reached: new Set(policy.rules.keys()) }
-  const reached = reachableDecisions([policy]).flatMap(({ rules: [rule = null] }) => rule ?? [])
-  return { policy, version, reached: new Set(reached) }
+  const reached = policy.rules.length > MOST_RULES ? null : reachedDecisions([policy])
+  if (reached === null) return { policy, version, reached: new Set(policy.rules.keys()), isLong: true }
+  return { policy, version, reached: new Set(reached.flatMap(({ rules: [rule = null] }) => rule ?? [])), isLong: false }
 }
 
 /** Something that a lint rule has to say about what stands at a path of a policy. */

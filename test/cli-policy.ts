@@ -107,14 +107,19 @@ t.test('policy lint', async t => {
   const at = wrong.findIndex(line => line === '    6 |   users: alice')
   t.equal(wrong[at + 1], '      |          ^', 'the column is marked')
   t.equal(wrong[at + 2], '  fix: write users: ["alice"]')
-  t.match(human.out, /: 1 error;?\s+kube-apiserver would not start with it\n$/)
+  t.match(human.out, /: 2 errors,\s+1 note;?\s+kube-apiserver would not start with it\n$/)
 
   const { value, code } = await judged(t, ['lint', good, broken, lenient])
   t.equal(code, 1)
   t.match(value, {
     files: [
       { file: good, accepted: true, lenient: false },
-      { file: broken, accepted: false, lenient: false, findings: [{ severity: 'error', file: broken, line: 6 }] },
+      {
+        file: broken,
+        accepted: false,
+        lenient: false,
+        findings: [{ line: 4 }, { severity: 'error', file: broken, line: 6 }, { severity: 'info' }]
+      },
       { file: lenient, accepted: true, lenient: true }
     ]
   })
@@ -242,7 +247,7 @@ t.test('policy lint -o sarif', async t => {
   const value: { runs: { tool: { driver: { rules: Json[] } }; results: Json[] }[] } = JSON.parse(out)
   t.ok(validate(value), JSON.stringify(validate.errors))
   const [report] = value.runs
-  t.match(report?.results[0], {
+  t.match(report?.results[1], {
     ruleId: 'policy-wrong-type',
     level: 'error',
     message: { text: /Fix: write users/ },
@@ -706,6 +711,7 @@ t.test('policy map', async t => {
   t.match(await policy(['map', good]), { code: 2, err: /--html/ })
   t.match(await policy(['map', good, '--html', '-', '-o', 'json']), { code: 2, err: /not both/ })
   t.match(await policy(['map', put('broken.yaml', BROKEN), '--html', out]), { code: 3, err: /policy lint/ })
+  t.match(await policy(['map', good, '--html', good]), { code: 2, err: /is the policy itself/ })
   t.match(await policy(['map', good, '--html', join(out, 'x')]), { code: 3, err: /cannot be written/ })
   fs.symlinkSync(join(dirname(good), 'elsewhere.html'), join(dirname(good), 'link.html'))
   t.equal((await policy(['map', good, '--html', join(dirname(good), 'link.html')])).code, 0)

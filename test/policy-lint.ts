@@ -288,6 +288,24 @@ const RESOURCES: readonly Row[] = [
   { name: 'capitals', in: withRule(res('Pods/exec')), want: ['6:39? unknown-resource'], fix: 'write pods/exec' },
   { name: 'short', in: withRule(res('deploy', 'apps')), want: ['6:43? unknown-resource'], fix: 'write deployments' },
   { name: 'misspelt', in: withRule(res('confgmaps')), want: ['6:39? unknown-resource'], fix: 'write configmaps' },
+  {
+    name: 'swapped letters',
+    in: withRule(res('pods/exce')),
+    want: ['6:39? unknown-resource'],
+    fix: 'write pods/exec'
+  },
+  {
+    name: 'misspelt beside another, of another group',
+    in: withRule('resources: [{resources: [pods, deploymnets]}]'),
+    want: ['6:34? unknown-resource'],
+    fix: 'take deploymnets out of this entry and add an entry {group: "apps", resources: ["deployments"]}'
+  },
+  {
+    name: 'of another group beside one of this',
+    in: withRule('resources: [{resources: [pods, deployments], resourceNames: [a]}]'),
+    want: ['6:34? wrong-group'],
+    fix: 'take deployments out of this entry and add an entry {group: "apps", resources: ["deployments"], resourceNames: ["a"]}'
+  },
   { name: 'subresource', in: withRule(res('pods/logs')), want: ['6:39? unknown-resource'], fix: 'write pods/log' },
   {
     name: 'subresource of what has none',
@@ -410,16 +428,50 @@ const REACH: readonly Row[] = [
     want: ['6:3? unreachable'],
     fix: 'take it out: it would change nothing'
   },
-  { name: 'all None', in: `${HEAD}- level: None\n`, want: ['5:1? logs-nothing'] },
+  {
+    name: 'all None',
+    in: `${HEAD}- level: None\n`,
+    want: ['5:1? logs-nothing'],
+    fix: 'write level: Metadata on line 5, or put rules that log above it'
+  },
   {
     name: 'logs what None takes',
     in: `${HEAD}- level: None\n${REST}`,
-    want: ['5:1? logs-nothing', '6:3? unreachable']
+    want: ['5:1? logs-nothing', '6:3? unreachable'],
+    fix: 'take out the rule - level: None on line 5, or move it below line 6'
+  },
+  {
+    name: 'catch-all below another',
+    in: `${HEAD}${REST}- level: Request\n`,
+    want: ['6:3? unreachable'],
+    fix: 'take out the rule on line 5, or this one'
+  },
+  {
+    name: 'one alone takes all, others some',
+    in: `${HEAD}- level: Metadata\n  verbs: [get]\n${REST}- level: None\n  namespaces: [a]\n`,
+    want: ['8:3? unreachable'],
+    fix: 'move it above line 7, or take it out'
+  },
+  {
+    name: 'hides secrets, but never matches',
+    in: withLevel('None', 'users: ["system:*"]'),
+    want: ['6:11? wildcard']
+  },
+  {
+    name: 'behind one that never matches',
+    in: `${HEAD}- level: None\n  users: ["system:*"]\n- level: None\n  verbs: [watch]\n${REST}`,
+    want: ['6:11? wildcard', '7:3? hides-secrets', '7:3. cis-3.2.2']
   },
   {
     name: 'not the refused',
     in: `${HEAD}- level: Metadata\n  userGroups: ["system:authenticated"]\n`,
     want: ['5:1. unauthenticated']
+  },
+  {
+    name: 'not the refused, by level',
+    in: `${HEAD}- level: Metadata\n  userGroups: ["system:authenticated"]\n- level: None\n`,
+    want: ['7:3. unauthenticated'],
+    fix: 'write level: Metadata here, or give the rule the users or userGroups that it is meant for'
   },
   {
     name: 'not the refused, by stage',
@@ -582,6 +634,7 @@ t.test('the verdict', t => {
   t.same(verdict(withRule('resources: [{group: "*"}]'), 35), [false, false])
   t.same(verdict('a: ['), [false, false])
   const broken = lint(withRule('verbs: ["*"]\n  level: Foo'))
+  t.equal(broken.at(-1)?.code, 'policy-more-may-follow')
   t.notOk(
     broken.some(each => each.code === 'policy-wildcard'),
     'what the server rejects is mended first'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { LEVELS, STAGES } from '../src/audit/level.ts'
 import { ANONYMOUS, getRequest, type Request, UNKNOWN_SENDER } from '../src/audit/request.ts'
+import type { Finding } from '../src/finding.ts'
 import { decodePolicy } from '../src/policy/decode.ts'
 import { evaluate } from '../src/policy/evaluate.ts'
 import type { Policy } from '../src/policy/policy.ts'
@@ -205,12 +206,89 @@ const REMEDIES = [
   { in: rule('resources: [{group: apps/v1}]'), want: 'write group: apps' },
   { in: rule('resources: [{group: v1}, {group: "v1/"}]'), want: 'write group: ""' },
   { in: rule('nonResourceURLs: ["/a*/b"]'), want: 'write /a*' },
+  { in: rule('nonResourceURLs: ["*/livez"]'), want: 'write /livez' },
+  { in: rule('nonResourceURLs: ["/*/livez*"]'), want: 'write /livez*' },
+  { in: rule('nonResourceURLs: [livez]'), want: 'write /livez' },
+  { in: rule('resources: [{group: core/v1}]'), want: 'write group: ""' },
+  { in: rule('resources: [{group: 1/v1}]'), want: 'write group: "1"' },
+  { in: rule('resources: [{resourceNames: [a]}]'), want: 'add resources beside it: those that have these names' },
+  { in: rule('resources: [pods]'), want: 'write resources: [{group: "", resources: ["pods"]}]' },
+  { in: rule('resources: pods'), want: 'write resources: [{group: "", resources: ["pods"]}]' },
+  {
+    in: rule('resources: [pods, deployments, pods/log]'),
+    want: 'write resources: [{group: "", resources: ["pods", "pods/log"]}, {group: "apps", resources: ["deployments"]}]'
+  },
+  {
+    in: rule('resources: [pods, {group: apps}]'),
+    want: 'write {group: GROUP, resources: [NAME]} for each'
+  },
+  { in: `${HEAD}rules: {level: None}\n`, want: 'write a list: put a dash and a blank before its first key' },
+  {
+    in: `${HEAD}rules:\n- level: None\n\tusers: [a]\n`,
+    want: 'write spaces for the tab: YAML is indented by spaces alone'
+  },
+  { in: `${HEAD}rules: [{level: Metdata}]\n`, want: 'write level: Metadata' },
   { in: `${HEAD}rules: [{level: metadata}]\n`, want: 'write level: Metadata' },
   { in: `${HEAD}level: None\n${RULES}`, want: 'move level to the rule itself' }
 ]
 
 t.test('remediation', t => {
   for (const row of REMEDIES) t.equal(decodePolicy(row.in, 'p', NEW).findings[0]?.remediation, row.want, row.want)
+  t.end()
+})
+
+/** The text with the word at the place of a finding, in quotes, changed to what the finding says to write. */
+const mended = (text: string, { line = 0, column = 0, remediation = '' }: Finding): string => {
+  const lines = text.split('\n')
+  const old = lines[line - 1] ?? ''
+  const word = remediation.replace(/^write (?:group: |level: )?/, '')
+  lines[line - 1] = old.slice(0, column - 1) + old.slice(column - 1).replace(/^"(?:[^"\\]|\\.)*"/, () => word)
+  return lines.join('\n')
+}
+
+t.test('what validation says to write is accepted', t => {
+  const odd = (...letters: string[]) =>
+    fc.array(fc.constantFrom(...letters), { maxLength: 6 }).map(each => JSON.stringify(each.join('')))
+  const place = fc.oneof(
+    odd('*', '/', 'livez', 'a', '**', ' ', '#').map(word => rule(`nonResourceURLs: [${word}]`)),
+    odd('apps', 'v1', '/', 'N', '1', 'true', '.', ' ', 'core').map(word => rule(`resources: [{group: ${word}}]`)),
+    odd('Request', 'Received', 'a', 'panic', ' ').map(word => rule(`omitStages: [${word}]`)),
+    odd('Request', 'Response', 'none', 'a', ' ').map(word => `${HEAD}rules:\n- level: ${word}\n`)
+  )
+  const errorsIn = (text: string): Finding[] =>
+    decodePolicy(text, 'p', NEW).findings.filter(each => each.severity === 'error')
+  fc.assert(
+    fc.property(place, text =>
+      errorsIn(text)
+        .filter(({ remediation = '' }) => /^write (?!one of|the name)/.test(remediation))
+        .every(each => !/^write "?\*/.test(each.remediation ?? '') && errorsIn(mended(text, each)).length === 0)
+    ),
+    { numRuns: 500 }
+  )
+  t.end()
+})
+
+t.test('what follows from an unknown field', t => {
+  const effect = (text: string): string =>
+    decodePolicy(text, 'p', NEW).findings[0]?.message.replace(/^.*warning/, '') ?? ''
+  t.equal(effect(rule('user: [a]')), ' and the rule then matches more')
+  t.equal(effect(rule('group: apps')), ' and the rule then matches more')
+  t.match(effect(rule('omitManagedField: true')), /^, and whether managed fields are logged/)
+  t.match(effect(rule('omitStage: [Panic]')), /^, and the rule omits no stages by it/)
+  t.match(effect(rule('codes: [1]')), /as if it were not there$/)
+  t.equal(effect(`${HEAD}webhook: {}\n${RULES}`), '')
+  const old = decodePolicy(rule('omitManagedFields: true'), 'p', { major: 1, minor: 22 })
+  t.equal(old.findings[0]?.remediation, 'take omitManagedFields out')
+  t.end()
+})
+
+t.test('faults of several steps are told at once, each part of the policy once', t => {
+  t.same(faultsOf(`${HEAD}omitStages: [Foo]\nrules:\n- level: foo\n- level: bar\n  users: a\n`, 36), [
+    '7:10! wrong-type rules[1].users',
+    '3:14! stage omitStages[0]',
+    '5:10! level rules[0].level'
+  ])
+  t.same(faultsOf(`${HEAD}omitStages: Foo\nrules: {}\n`, 36), ['3:13! wrong-type omitStages', '4:8! wrong-type rules'])
   t.end()
 })
 

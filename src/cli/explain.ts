@@ -13,7 +13,10 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   BAD_SETTINGS: { exit: 'refused', next: 'keep one backend, or use auditpatch remove to switch auditing off' },
   NOT_FOUND: { exit: 'refused', next: 'check the path' },
   CANNOT_READ: { exit: 'refused', next: 'run as root, or check the permissions of the file' },
-  TOO_COMPLEX: { exit: 'refused', next: 'make do with fewer rules, or with fewer words in each; policy explain takes any policy' },
+  TOO_COMPLEX: {
+    exit: 'refused',
+    next: 'make do with fewer rules, or with fewer words in each; policy explain takes any policy'
+  },
   TOO_LARGE: { exit: 'refused', next: 'check that this is the right file' },
   NOT_UTF8: { exit: 'refused', next: 'convert the file to UTF-8' },
   BROKEN_YAML: { exit: 'refused', next: 'correct the file at the place named' },

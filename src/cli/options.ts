@@ -39,7 +39,7 @@ const OPTION_GROUPS = {
     'webhook-mode': { type: 'string', value: 'MODE', flag: 'audit-webhook-mode', doc: 'batch, blocking or blocking-strict' },
     'webhook-initial-backoff': { type: 'string', value: 'TIME', flag: 'audit-webhook-initial-backoff', doc: 'wait before the first retry, as 10s' },
     set: { type: 'list', value: 'audit-FLAG=VALUE', doc: 'any other --audit-* flag (repeatable)' },
-    'kubernetes-version': { type: 'string', value: 'V', doc: "the release whose rules count [from the manifest's image tag; else the newest known]" },
+    'kubernetes-version': { type: 'string', value: 'V', doc: 'the release whose rules count [from the image tag where a manifest is read; else the newest known]' },
     'container-policy-path': { type: 'string', value: 'PATH', doc: 'where the container sees the policy [as on the host]' },
     'container-log-path': { type: 'string', value: 'PATH', doc: 'where the container sees the log [as on the host]' }
   },

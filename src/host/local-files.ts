@@ -54,6 +54,22 @@ export const writeLocalFile = (path: string, text: string): void => {
   }
 }
 
+/** True for two paths of one file; false where one of them cannot be looked at. */
+export const isSameLocalFile = (one: string, other: string): boolean => {
+  const [first, second] = [identityOf(one), identityOf(other)]
+  return first !== undefined && first === second
+}
+
+const identityOf = (path: string): string | undefined => {
+  try {
+    const { dev, ino } = statSync(path)
+    return `${dev}:${ino}`
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error
+    return undefined
+  }
+}
+
 const CHUNK = 65_536
 
 function* chunksOf(file: number, path: string): Generator<Buffer> {

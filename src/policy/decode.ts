@@ -34,15 +34,19 @@ export const decodePolicy = (text: string, file: string, version: KubernetesVers
   const doubled = duplicates.slice(0, ENOUGH).map(path => doubledKey(source, path))
   const keys = [...doubled, ...checkShape(source, value, version)]
   const shape = [...header, ...keys]
-  if (!isRecord(value) || shape.some(isError)) return { policy: null, lenient: false, findings: shape, source }
-  const lenient = isAtLeast(version, STRICT_SINCE) && keys.length > 0
+  if (!isRecord(value)) return { policy: null, lenient: false, findings: shape, source }
   const draft = draftOf(value, mappingLines(source))
-  const findings = [...shape, ...validatePolicy(source, draft, version)]
+  const faults = validatePolicy(source, draft, version)
+  if (shape.some(isError)) {
+    return { policy: null, lenient: false, findings: [...shape, ...faultsBeside(shape, faults)], source }
+  }
+  const lenient = isAtLeast(version, STRICT_SINCE) && keys.length > 0
+  const findings = [...shape, ...faults]
   return { policy: findings.some(isError) ? null : accept(draft), lenient, findings, source }
 }
 
 /** The largest policy that is judged, in characters: the server has no limit, and no policy of any use comes near. */
-const MOST = 1024 * 1024
+const MOST = 512 * 1024
 
 /** How many faults of a kind are told, as none reads more. */
 const ENOUGH = 100
@@ -55,6 +59,14 @@ const tooLarge = (text: string, file: string): Finding => ({
 })
 
 const isError = (finding: Finding): boolean => finding.severity === 'error'
+
+/** What validation says of the parts of a policy that could be decoded: the server would say it next. */
+const faultsBeside = (shape: readonly Finding[], faults: readonly Finding[]): Finding[] => {
+  const broken = new Set(shape.filter(isError).map(partOf))
+  return faults.filter(each => each.code !== 'policy-no-rules' && !broken.has(partOf(each)))
+}
+
+const partOf = ({ field = '' }: Finding): string => /^(?:rules\[\d+\]|[^.[]*)/.exec(field)?.[0] ?? ''
 
 const doubledKey = (source: GoSource, path: Path): Finding =>
   faultAtKey(source, path, {
@@ -76,10 +88,14 @@ const parse = (text: string, file: string): ({ source: GoSource } & GoValue) | F
       severity: 'error',
       message: error.message,
       file,
-      ...(error.position ?? { line: 1, column: 1 })
+      ...(error.position ?? { line: 1, column: 1 }),
+      ...(isTabFault(text, error) ? { remediation: 'write spaces for the tab: YAML is indented by spaces alone' } : {})
     }
   }
 }
+
+const isTabFault = (text: string, { message, position }: AuditError): boolean =>
+  message.includes('a tab ') || /^ *\t/.test(text.split(/\r?\n/)[(position?.line ?? 1) - 1] ?? '')
 
 // that it is no YAML is not what its writer has to hear
 const templateFound = (text: string, file: string, { text: found, offset }: Template): Finding => ({

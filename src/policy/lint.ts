@@ -10,6 +10,7 @@ import { deadRules } from './lint/dead.ts'
 import { GROUP_RULES } from './lint/groups.ts'
 import { LEAK_RULES } from './lint/leaks.ts'
 import { contextOf, type LintContext, type LintRule, type Remark } from './lint/lint-rule.ts'
+import { withoutRules } from './lint/narrow.ts'
 import { REACH_RULES } from './lint/reach.ts'
 import { RESOURCE_RULES } from './lint/resources.ts'
 import { SCOPE_RULES } from './lint/scope.ts'
@@ -19,21 +20,28 @@ import { URL_RULES } from './lint/urls.ts'
 import { VERB_RULES } from './lint/verbs.ts'
 import { WORD_RULES } from './lint/words.ts'
 
-/** Every lint rule: what may be wrong with a policy that the API server accepts. */
-export const LINT_RULES: readonly LintRule[] = [
+/** What may be wrong with a rule by itself. */
+const SINGLE_RULES: readonly LintRule[] = [
   ...WORD_RULES,
   ...VERB_RULES,
   ...SENDER_RULES,
   ...GROUP_RULES,
   ...RESOURCE_RULES,
   ...SCOPE_RULES,
-  ...URL_RULES,
+  ...URL_RULES
+]
+
+/** What rules do to requests: those that never match one are left out. */
+const JOINT_RULES: readonly LintRule[] = [
   ...COVERAGE_RULES,
   ...REACH_RULES,
   ...LEAK_RULES,
   ...STAGE_RULES,
   ...CIS_RULES
 ]
+
+/** Every lint rule: what may be wrong with a policy that the API server accepts. */
+export const LINT_RULES: readonly LintRule[] = [...SINGLE_RULES, ...JOINT_RULES]
 
 /** What there is to say about a policy's text. */
 export interface PolicyLint {
@@ -48,9 +56,17 @@ export interface PolicyLint {
 /** Everything that the API server would say about a policy, and what it would not say and one had better know. */
 export const lintPolicy = (text: string, file: string, version: KubernetesVersion): PolicyLint => {
   const { policy, lenient, findings, source } = decodePolicy(text, file, version)
-  const own = policy && source ? lintDecoded(source, contextOf(policy, version)) : []
+  const own = policy && source ? lintDecoded(source, contextOf(policy, version)) : [moreMayFollow(file)]
   return { accepted: policy !== null, lenient, findings: sortFindings([...findings, ...own]) }
 }
+
+const moreMayFollow = (file: string): Finding => ({
+  code: 'policy-more-may-follow',
+  severity: 'info',
+  message: 'more may be found once the errors are corrected: a policy that is rejected is not looked at any further',
+  ...{ file, line: 1, column: 1 },
+  remediation: 'correct the errors, then lint it again'
+})
 
 interface Found {
   readonly rule: LintRule
@@ -59,17 +75,30 @@ interface Found {
 
 const lintDecoded = (source: GoSource, context: LintContext): Finding[] => {
   const { isLong } = context
-  const rules = LINT_RULES.filter(rule => !(isLong && rule.isCostly))
-  const found = rules.flatMap(rule => [...atMost(ENOUGH, rule.check(context))].map(remark => ({ rule, remark })))
+  const ask = (rules: readonly LintRule[], about: LintContext): Found[] =>
+    rules
+      .filter(rule => !(isLong && rule.isCostly))
+      .flatMap(rule => [...atMost(ENOUGH, rule.check(about))].map(remark => ({ rule, remark })))
+  const single = ask(SINGLE_RULES, context)
   const dead = deadRules(
     context.policy,
-    found.map(({ remark }) => remark)
+    single.map(({ remark }) => remark)
   )
+  const { policy, at } = withoutRules(context.policy, dead)
+  const joint = ask(JOINT_RULES, dead.size === 0 ? context : contextOf(policy, context.version))
   return [
-    ...found.map(each => findingOf(source, each, dead)),
+    ...single.map(each => findingOf(source, each, dead)),
+    ...joint.map(({ rule, remark }) => findingOf(source, { rule, remark: remarkAt(remark, at) }, dead)),
     ...moreDocuments(source),
     ...(isLong ? [tooManyRules(source)] : [])
   ]
+}
+
+/** A remark about some of a policy's rules, with the place it has among all of them. */
+const remarkAt = (remark: Remark, at: readonly number[]): Remark => {
+  const [list, index, ...rest] = remark.path
+  if (list !== 'rules' || typeof index !== 'number') return remark
+  return { ...remark, path: [list, at[index] ?? index, ...rest] }
 }
 
 /** How many findings of one code are told, as none reads more. */

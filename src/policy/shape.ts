@@ -4,8 +4,9 @@ import { isRecord } from '../text/guard.ts'
 import { formatPath, type Path } from '../text/locate.ts'
 import type { GoSource } from '../text/go-source.ts'
 import { faultAt, faultAtKey } from './fault.ts'
+import { kindsCalled, splitResource } from './lint/kinds.ts'
 import { type Field, type FieldType, fieldsOf, type ObjectName } from './schema.ts'
-import { suggestField } from './unknown-field.ts'
+import { type Suggestion, suggestField } from './unknown-field.ts'
 
 /**
  * The minor release since which the API server decodes a policy strictly first and warns when it falls back; before, it
@@ -26,11 +27,15 @@ const ENOUGH = 100
  * first hundred of each.
  */
 export const checkShape = (source: GoSource, value: unknown, version: KubernetesVersion): Finding[] => {
-  const faults = [...checkObject({ source, version }, 'Policy', value, [])]
-  // an error must not hide behind warnings: it decides
-  const first = [faults.filter(({ isError }) => isError), faults.filter(({ isError }) => !isError)]
-  const told = new Set(first.flatMap(each => each.slice(0, ENOUGH)))
-  return faults.filter(each => told.has(each)).map(({ tell }) => tell())
+  const told: Found[] = []
+  const counts = { errors: 0, warnings: 0 }
+  for (const found of checkObject({ source, version }, 'Policy', value, [])) {
+    counts[found.isError ? 'errors' : 'warnings'] += 1
+    // an error must not hide behind warnings: it decides
+    if (found.isError || counts.warnings <= ENOUGH) told.push(found)
+    if (counts.errors >= ENOUGH) break
+  }
+  return told.map(({ tell }) => tell())
 }
 
 /** A fault whose place in the text is not looked up yet: there may be very many. */
@@ -91,8 +96,15 @@ const isOfType = (type: Simple, value: unknown): boolean => {
 }
 
 function* checkList(context: Context, object: ObjectName, value: unknown, path: Path): Generator<Found> {
-  if (!Array.isArray(value)) yield wrong(context, path, 'a list', value)
-  else for (const [index, item] of value.entries()) yield* checkObject(context, object, item, [...path, index])
+  if (!Array.isArray(value)) {
+    yield wrong(context, path, 'a list', value, remedyForList(object, value))
+    return
+  }
+  for (const [index, item] of value.entries()) {
+    if (object === 'GroupResources' && typeof item === 'string')
+      yield wrong(context, [...path, index], 'a mapping', item, remedyForWords(value))
+    else yield* checkObject(context, object, item, [...path, index])
+  }
 }
 
 function* checkStrings(context: Context, value: unknown, path: Path): Generator<Found> {
@@ -117,12 +129,36 @@ function* checkStringMap(context: Context, value: unknown, path: Path): Generato
 
 const wrong = (...about: Parameters<typeof wrongType>): Found => ({ isError: true, tell: () => wrongType(...about) })
 
-const wrongType = (context: Context, path: Path, wanted: string, value: unknown): Finding => {
+const remedyForList = (object: ObjectName, value: unknown): string | undefined => {
+  if (isRecord(value)) return 'write a list: put a dash and a blank before its first key'
+  return object === 'GroupResources' && typeof value === 'string' ? remedyForWords([value]) : undefined
+}
+
+const MOST_WORDS = 6
+
+/** The entries that resources written as words are meant to be. */
+const remedyForWords = (items: readonly unknown[]): string | undefined => {
+  const words = items.filter(item => typeof item === 'string')
+  if (words.length < items.length || words.length > MOST_WORDS)
+    return 'write {group: GROUP, resources: [NAME]} for each'
+  const groups = new Map<string, string[]>()
+  for (const word of words) {
+    const group = kindsCalled(splitResource(word).base)[0]?.group ?? ''
+    groups.set(group, [...(groups.get(group) ?? []), word])
+  }
+  const entries = [...groups].map(
+    ([group, own]) => `{group: "${group}", resources: [${own.map(word => JSON.stringify(word)).join(', ')}]}`
+  )
+  return `write resources: [${entries.join(', ')}]`
+}
+
+const wrongType = (context: Context, path: Path, wanted: string, value: unknown, remediation?: string): Finding => {
   const isLone = wanted === 'a list of strings' && typeof value === 'string'
   return faultAt(context.source, path, {
     severity: 'error',
     code: 'policy-wrong-type',
     message: `${formatPath(path) || 'the policy'} must be ${wanted}, found ${describe(value)}`,
+    ...(remediation === undefined ? {} : { remediation }),
     ...(isLone ? { remediation: `write ${String(path.at(-1))}: [${JSON.stringify(value)}]` } : {}),
     ...(wanted === 'a string' && isQuotable(value) ? { remediation: `put it in quotes: "${String(value)}"` } : {})
   })
@@ -136,11 +172,24 @@ const describe = (value: unknown): string => {
   return isQuotable(value) ? `${typeof value} ${String(value)}` : 'a mapping'
 }
 
+/** What the rule does for want of the fields that select no request. */
+const EFFECTS: Readonly<Record<string, string>> = {
+  level: ', and the level is not set by it',
+  omitStages: ', and the rule omits no stages by it',
+  omitManagedFields: ', and whether managed fields are logged is not set by it'
+}
+
+const effectOf = (key: string, meant: Suggestion): string => {
+  if (meant.kind === 'unknown') return ', and the rule is as if it were not there'
+  const field = meant.kind === 'misspelt' ? meant.field : key
+  return (Object.hasOwn(EFFECTS, field) ? EFFECTS[field] : undefined) ?? ' and the rule then matches more'
+}
+
 const unknownKey = (context: Context, object: ObjectName, path: Path): Finding => {
   const key = String(path.at(-1))
   const meant = suggestField(object, key)
   const how = isAtLeast(context.version, STRICT_SINCE) ? 'with a warning' : 'without a word'
-  const effect = object === 'PolicyRule' || object === 'GroupResources' ? ' and the rule then matches more' : ''
+  const effect = object === 'PolicyRule' || object === 'GroupResources' ? effectOf(key, meant) : ''
   return faultAtKey(context.source, path, {
     severity: 'warning',
     code: 'policy-unknown-field',

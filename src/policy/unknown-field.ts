@@ -27,6 +27,8 @@ export const suggestField = (object: ObjectName, key: string): Suggestion => {
     key,
     fieldsOf(object, () => true).map(field => field.name)
   )
+  // known to other releases
+  if (near === key) return { kind: 'unknown' }
   if (near !== undefined && (elsewhere === undefined || distance(key, near) <= 1))
     return { kind: 'misspelt', field: near }
   if (elsewhere) return { kind: 'misplaced', belongs: PLACES[elsewhere.in] }

@@ -4,6 +4,7 @@ import type { Finding } from '../finding.ts'
 import { formatPath, type Path } from '../text/locate.ts'
 import type { GoSource } from '../text/go-source.ts'
 import { faultAt } from './fault.ts'
+import { nearestWord } from './nearest.ts'
 import type { DraftPolicy, DraftRule, GroupResources } from './policy.ts'
 
 /**
@@ -53,7 +54,7 @@ const validateRule = (report: Report, rule: DraftRule, path: Path, version: Kube
 
 const validateLevel = (report: Report, level: string, path: Path): Finding[] => {
   if (isLevel(level)) return []
-  const near = LEVELS.find(each => each.toLowerCase() === level.trim().toLowerCase())
+  const near = nearestWord(level.trim(), LEVELS)
   const wanted = near === undefined ? `write one of ${LEVELS.join(', ')}` : `write level: ${near}`
   const found = level === '' ? 'the level is missing' : `${JSON.stringify(level)} is no level`
   return [report([...path, 'level'], 'policy-level', found, wanted)]
@@ -61,20 +62,41 @@ const validateLevel = (report: Report, level: string, path: Path): Finding[] => 
 
 const validateUrl = (report: Report, url: string, path: Path): Finding[] => {
   if (url === '*') return []
-  const start = url.startsWith('/')
-    ? []
-    : [report(path, 'policy-url', `${JSON.stringify(url)} must begin with a slash`, `write /${url}`)]
-  if (!url.slice(0, -1).includes('*')) return start
-  const message = `in ${JSON.stringify(url)} the * must be the last character`
-  return [...start, report(path, 'policy-url', message, `write ${url.slice(0, url.indexOf('*') + 1)}`)]
+  const faults = [
+    ...(url.startsWith('/') ? [] : [`${JSON.stringify(url)} must begin with a slash`]),
+    ...(url.slice(0, -1).includes('*') ? [`in ${JSON.stringify(url)} the * must be the last character`] : [])
+  ]
+  return faults.map(message => report(path, 'policy-url', message, `write ${plainOrQuoted(mendedUrl(url))}`))
 }
+
+/** What a URL was most likely meant to be: the same start, or where there is none before the *, the same end. */
+const mendedUrl = (url: string): string => {
+  const [start = '', ...rest] = url.split('*')
+  if (rest.length === 0) return `/${start.trim()}`
+  if (/[^/\s]/.test(start)) return `${start.startsWith('/') ? '' : '/'}${start}*`
+  const end = rest.join('').replace(/^[/\s]+/, '')
+  return end === '' ? '/*' : `/${end}${url.endsWith('*') ? '*' : ''}`
+}
+
+// words that YAML 1.1 reads as something else
+const OTHER = /^(?:y|n|yes|no|on|off|true|false|null)$/i
+
+const plainOrQuoted = (word: string): string =>
+  /^[a-z/][-\w/.*~]*$/.test(word) && !OTHER.test(word) ? word : JSON.stringify(word)
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 
 const validateGroup = (report: Report, entry: GroupResources, path: Path, version: KubernetesVersion): Finding[] => {
   const names =
     entry.resourceNames.length > 0 && entry.resources.length === 0
-      ? [report([...path, 'resourceNames'], 'policy-resource-names', 'resourceNames need at least one of resources')]
+      ? [
+          report(
+            [...path, 'resourceNames'],
+            'policy-resource-names',
+            'resourceNames need at least one of resources',
+            'add resources beside it: those that have these names'
+          )
+        ]
       : []
   const { group } = entry
   if (group === '' || (SUBDOMAIN.test(group) && group.length <= 253)) return names
@@ -88,14 +110,15 @@ const validateGroup = (report: Report, entry: GroupResources, path: Path, versio
 
 const remedyForGroup = (group: string): string => {
   if (group === '*') return 'leave resources out to match every resource of every group'
-  const bare = group.replace(/\/.*$/, '').toLowerCase()
-  return SUBDOMAIN.test(bare) ? `write group: ${bare === 'v1' ? '""' : bare}` : 'write the name of the group alone'
+  const bare = group.trim().replace(/\/.*$/, '').toLowerCase()
+  if (!SUBDOMAIN.test(bare) || bare.length > 253) return 'write the name of the group alone'
+  return `write group: ${['v1', 'core', 'api'].includes(bare) ? '""' : plainOrQuoted(bare)}`
 }
 
 const validateStages = (report: Report, stages: readonly string[], path: Path): Finding[] =>
   stages.flatMap((stage, index) => {
     if (isStage(stage)) return []
-    const near = STAGES.find(each => each.toLowerCase() === stage.trim().toLowerCase())
+    const near = nearestWord(stage.trim(), STAGES)
     const wanted = near === undefined ? `write one of ${STAGES.join(', ')}` : `write ${near}`
     return [report([...path, 'omitStages', index], 'policy-stage', `${JSON.stringify(stage)} is no stage`, wanted)]
   })

@@ -32,8 +32,12 @@ export const codeLines = (
   return end < Math.min(last, lines.length) ? [...shown, paint.dim('      ...')] : shown
 }
 
-/** The lines of a text, as people count them. */
-export const linesOf = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r?\n/)
+/** The largest text of which lines are shown, in characters. */
+const MOST = 2 * 1024 * 1024
+
+/** The lines of a text, as people count them; none of a text that is too large to be looked at. */
+export const linesOf = (text: string): string[] =>
+  text.length > MOST ? [] : text.replace(/^\uFEFF/, '').split(/\r?\n/)
 
 // a long line is shown around its column
 const cutAround = (text: string, at: number, room: number): { shown: string; before: string } => {

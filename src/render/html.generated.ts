@@ -677,10 +677,12 @@ var LEVELS = ["None", "Metadata", "Request", "RequestResponse"];
 var STAGES = ["RequestReceived", "ResponseStarted", "ResponseComplete", "Panic"];
 
 // src/audit/stages.ts
-var LONG_VERBS = ["watch", "proxy"];
-var LONG_SUBRESOURCES = ["attach", "exec", "proxy", "log", "portforward"];
-var LONG_PATH = "/debug/pprof/";
-var isLongRunning = ({ verb, subresource, resourceRequest, path }) => LONG_VERBS.includes(verb) || resourceRequest && LONG_SUBRESOURCES.includes(subresource) || !resourceRequest && path.startsWith(LONG_PATH);
+var LONG_RUNNING = {
+  verbs: ["watch", "proxy"],
+  subresources: ["attach", "exec", "proxy", "log", "portforward"],
+  path: "/debug/pprof/"
+};
+var isLongRunning = ({ verb, subresource, resourceRequest, path }) => LONG_RUNNING.verbs.includes(verb) || resourceRequest && LONG_RUNNING.subresources.includes(subresource) || !resourceRequest && path.startsWith(LONG_RUNNING.path);
 var stagesOf = (request) => {
   if (request.user === null) return ["ResponseStarted"];
   return STAGES.filter((stage) => stage !== "Panic" && (stage !== "ResponseStarted" || isLongRunning(request)));

@@ -34,10 +34,10 @@ export const compareFiles = (args: Args, io: Io): number => {
   const findings = [...a.findings, ...b.findings]
   const comparison = a.policy && b.policy ? comparePolicies(a.policy, b.policy) : null
   session.give(comparisonJson(a, b, comparison, findings))
-  for (const { read, findings: own } of first === second ? [a] : [a, b])
-    session.say(
-      own.flatMap(each => [...findingFrame(each, linesOf(read.text ?? ''), session.paint, session.width), ''])
-    )
+  for (const { read, findings: own } of first === second ? [a] : [a, b]) {
+    const lines = linesOf(read.text ?? '')
+    session.say(own.flatMap(each => [...findingFrame(each, lines, session.paint, session.width), '']))
+  }
   session.say(comparison ? comparisonLines(a, b, comparison, session) : [nothingCompared(a, b)])
   return comparison?.kind === 'different' ? exitCode('findings') : judge(args, findings)
 }

@@ -1,6 +1,6 @@
 import { NEWEST } from '../../audit/version.ts'
 import { AuditError } from '../../errors.ts'
-import { writeLocalFile } from '../../host/local-files.ts'
+import { isSameLocalFile, writeLocalFile } from '../../host/local-files.ts'
 import { resultOf } from '../../render/json.ts'
 import { harmless } from '../../render/paint.ts'
 import { policyMapHtml } from '../../render/policy-map.ts'
@@ -18,7 +18,9 @@ export const mapFile = (args: Args, io: Io): number => {
   if (out === undefined || out === '') throw new AuditError('USAGE', '--html: a file to write is wanted')
   const isOnStdout = out === '-'
   if (isOnStdout && session.isJson) throw new AuditError('USAGE', 'give --html - or -o json, not both')
-  const named = readPolicyText(args.positionals[0] ?? '', io)
+  const given = args.positionals[0] ?? ''
+  if (isSameLocalFile(given, out)) throw new AuditError('USAGE', `--html: ${out} is the policy itself`)
+  const named = readPolicyText(given, io)
   const { policy } = decodeToUse(named, kubernetesVersionOf(args) ?? NEWEST)
   const page = policyMapHtml(policy, named.name, named.text)
   if (isOnStdout) {

@@ -49,8 +49,10 @@ export const testPolicy = (args: Args, io: Io): number => {
 /** How many doubts about cases are shown. */
 const SHOWN = 20
 
-const framesOf = ({ text }: Readable, findings: readonly Finding[], { paint, width }: Session): string[] =>
-  findings.flatMap(finding => [...findingFrame(finding, linesOf(text ?? ''), paint, width), ''])
+const framesOf = ({ text }: Readable, findings: readonly Finding[], { paint, width }: Session): string[] => {
+  const lines = linesOf(text ?? '')
+  return findings.flatMap(finding => [...findingFrame(finding, lines, paint, width), ''])
+}
 
 const testJson = (
   subject: Readable,

@@ -12,10 +12,14 @@ export interface Narrowed {
   readonly at: readonly number[]
 }
 
-const keep = (policy: Policy, isMeant: (rule: Rule) => boolean): Narrowed => {
-  const at = policy.rules.flatMap((rule, index) => (isMeant(rule) ? [index] : []))
+const keep = (policy: Policy, isMeant: (rule: Rule, index: number) => boolean): Narrowed => {
+  const at = policy.rules.flatMap((rule, index) => (isMeant(rule, index) ? [index] : []))
   return { policy: { ...policy, rules: at.flatMap(index => policy.rules[index] ?? []) }, at }
 }
+
+/** A policy without some of its rules. */
+export const withoutRules = (policy: Policy, left: ReadonlySet<number>): Narrowed =>
+  keep(policy, (_, index) => !left.has(index))
 
 /** A policy as it is for one sender: without the rules for others, and without a word about who. */
 export const policyFor = (policy: Policy, sender: Pick<Request, 'user' | 'groups'>): Narrowed => {

@@ -81,8 +81,10 @@ const unknownResource = (entry: GroupResources, word: string): Said => {
   if (called.length > 0 || entry.group === '*' || splitGroup(base)) return undefined
   const [near] = kindsLike(base, entry.group)
   if (!near) return { message, remediation: 'write the plural as kubectl api-resources lists it, with its group' }
-  const group = near.group === entry.group ? '' : ` and group: ${quoted(near.group)}`
-  return { message, remediation: `write ${withSubresource(near.name, subresource)}${group}` }
+  const wanted = withSubresource(near.name, subresource)
+  if (near.group === entry.group) return { message, remediation: `write ${wanted}` }
+  if (entry.resources.length > 1) return { message, remediation: splitOff(entry, word, near.group, wanted) }
+  return { message, remediation: `write ${wanted} and group: ${quoted(near.group)}` }
 }
 
 const kindsIn = (group: string): readonly ResourceKind[] =>
@@ -143,8 +145,18 @@ const wrongGroup = (entry: GroupResources, word: string): Said => {
   const message = kubectlName
     ? `${quoted(base)} is a name for kubectl: here the group stands apart`
     : `${first.name} are in ${listed(groups.map(groupName))}, not in ${groupName(entry.group)}`
-  const remediation = `write group: ${quoted(first.group)} and resources: ["${withSubresource(first.name, subresource)}"]`
+  const wanted = withSubresource(first.name, subresource)
+  const remediation =
+    entry.resources.length > 1
+      ? splitOff(entry, word, first.group, wanted)
+      : `write group: ${quoted(first.group)} and resources: ["${wanted}"]`
   return { message, remediation }
+}
+
+/** What to do where the other resources of an entry are to stay in its group. */
+const splitOff = ({ resourceNames }: GroupResources, word: string, group: string, wanted: string): string => {
+  const names = resourceNames.length > 0 ? `, resourceNames: [${resourceNames.map(quoted).join(', ')}]` : ''
+  return `take ${word} out of this entry and add an entry {group: ${quoted(group)}, resources: ["${wanted}"]${names}}`
 }
 
 function* checkServed({ policy, version }: LintContext): Generator<Remark> {

@@ -17,7 +17,7 @@ export const STAGE_RULES: readonly LintRule[] = [
         const message = all
           ? 'every stage of a request is omitted'
           : 'both stages that every request goes through are omitted; only streams and watches have another'
-        const remediation = `leave RequestReceived alone in omitStages, or write level: None in rules[${index}]`
+        const remediation = `leave RequestReceived alone in omitStages, or write level: None on line ${policy.rules[index]?.line ?? 0}`
         yield { path, message, remediation }
       }
     }

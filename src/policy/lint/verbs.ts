@@ -86,5 +86,5 @@ const remedy = (verb: string, rule: Rule, known: readonly string[]): { remediati
   }
   if (kindsCalled(small).length > 0) return { remediation: `move ${verb} to resources` }
   const near = nearestWord(small, known)
-  return { remediation: near === undefined ? `write one of ${known.join(', ')}` : `write ${near}` }
+  return { remediation: near === undefined ? `write one of ${[...new Set(known)].join(', ')}` : `write ${near}` }
 }

@@ -21,7 +21,10 @@ export const sortFindings = (findings: readonly Finding[]): Finding[] =>
   [...findings].sort(
     (a, b) =>
       SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-      (a.file ?? '').localeCompare(b.file ?? '', 'en') ||
+      inOrder(a.file ?? '', b.file ?? '') ||
       (a.line ?? 0) - (b.line ?? 0) ||
       (a.column ?? 0) - (b.column ?? 0)
   )
+
+// by the characters' codes: the rules of a language cost a sixth of the start
+const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

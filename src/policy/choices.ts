@@ -126,13 +126,12 @@ function* targetChoicesOf(entries: readonly Entry[], within: Within): Generator<
       freshWord('other', word => words.names.has(word))
     ]
     const resources = [...words.resources].filter(word => word !== '' && isSegment(word))
-    const subresources = within.subresources ?? [...words.subresources].filter(isSegment)
+    const subresources = within.subresources ?? [
+      ...[...words.subresources].filter(isSegment),
+      freshWord('other', word => words.subresources.has(word))
+    ]
     const free = [...resources, freshWord('widgets', word => words.resources.has(word))].flatMap(resource =>
-      (within.subresources ?? [...subresources, freshWord('other', word => words.subresources.has(word))]).map(
-        subresource => ({
-          ...{ apiGroup, resource, subresource }
-        })
-      )
+      subresources.map(subresource => ({ apiGroup, resource, subresource }))
     )
     for (const kind of kinds?.filter(each => each.apiGroup === apiGroup) ?? free) {
       for (const name of names) yield { ...kind, name }

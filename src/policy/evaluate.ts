@@ -88,6 +88,5 @@ export const matchesPath = (rule: Rule, path: string): boolean =>
   !isForResources(rule) &&
   (rule.nonResourceURLs.length === 0 || rule.nonResourceURLs.some(pattern => matchesPattern(pattern, path)))
 
-/** Whether one of a rule's nonResourceURLs takes a path. */
-export const matchesPattern = (pattern: string, path: string): boolean =>
+const matchesPattern = (pattern: string, path: string): boolean =>
   pattern === '*' || pattern === path || (pattern.endsWith('*') && path.startsWith(pattern.slice(0, -1)))

@@ -1,6 +1,6 @@
-import { goNodeAt, parseGoSource } from '../text/go-source.ts'
+import { goNodeAt, type GoSource, parseGoSource } from '../text/go-source.ts'
 import { positionAt } from '../text/source.ts'
-import { lineOfMapping } from './fault.ts'
+import { mappingLines } from './fault.ts'
 
 /** The 1-based lines on which a rule begins and ends. */
 export interface RuleLines {
@@ -8,13 +8,15 @@ export interface RuleLines {
   readonly last: number
 }
 
+/** The lines of a rule whose first line is known. */
+export const ruleLinesFrom = (source: GoSource, rule: number, first: number): RuleLines => {
+  const node = goNodeAt(source, ['rules', rule])
+  return { first, last: node ? Math.max(first, positionAt(source.text, node.end).line) : first }
+}
+
 /** The lines of the first rules of an accepted policy's text. */
 export const ruleLines = (text: string, file: string, count: number): RuleLines[] => {
   const source = parseGoSource(text, file)
-  return Array.from({ length: count }, (_, index) => {
-    const path = ['rules', index]
-    const first = lineOfMapping(source, path)
-    const node = goNodeAt(source, path)
-    return { first, last: node ? Math.max(first, positionAt(text, node.end).line) : first }
-  })
+  const lineOf = mappingLines(source)
+  return Array.from({ length: count }, (_, rule) => ruleLinesFrom(source, rule, lineOf(['rules', rule])))
 }

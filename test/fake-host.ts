@@ -4,6 +4,9 @@ import type { ExecResult, FileKind, FileStat, Host, HttpAnswer, HttpRequest, Pro
 import { resolveInRoot } from '../src/host/resolve-in-root.ts'
 import { covers, hostPath, nameOf, parentOf, type HostPath } from '../src/paths.ts'
 
+/** When the machine in memory was started: an hour and a quarter before its tests begin. */
+export const BOOT = Date.UTC(2026, 10, 22)
+
 /** What a test puts at a path: a text, bytes, or a node with mode and owner. `target` makes a link. */
 export interface FakeEntry {
   readonly kind?: FileKind
@@ -61,6 +64,7 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
   let execute: (file: string, args: readonly string[]) => ExecResult = () => ({ code: null, stdout: '', stderr: '' })
   let belongs: (process: Process) => boolean = () => true
   let free = 100 * 1024 ** 3
+  let freeInodes: number | null = 1_000_000
   let bootId = 'boot-1'
   let [inodes, randoms, lastPid] = [1, 0, 100]
   let elapsed = 0
@@ -172,6 +176,7 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
       }),
     resolve: path => reading(path, () => follow(path)),
     freeBytes: path => reading(path, () => free),
+    freeInodes: path => reading(path, () => freeInodes),
 
     writeAtomic: (path, bytes, ownership) =>
       writing('writeAtomic', path, () => {
@@ -262,6 +267,7 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
     uid: 0,
     gid: 0,
     bootId: () => bootId,
+    bootTime: () => BOOT,
     processes: () => {
       alive()
       return [...processes.values()].sort((a, b) => a.pid - b.pid)
@@ -356,7 +362,8 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
     answerWith: (next: typeof answer): void => void (answer = next),
     executeWith: (next: typeof execute): void => void (execute = next),
     belongsWith: (next: typeof belongs): void => void (belongs = next),
-    setFreeBytes: (bytes: number): void => void (free = bytes)
+    setFreeBytes: (bytes: number): void => void (free = bytes),
+    setFreeInodes: (count: number | null): void => void (freeInodes = count)
   }
 }
 

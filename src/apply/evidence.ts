@@ -1,6 +1,6 @@
-import { AuditError } from '../errors.ts'
 import type { HostReader } from '../host/host.ts'
-import { type HostPath, hostPath, join } from '../paths.ts'
+import { lastLines, podLogDirectories, podLogs, withoutPrefix } from '../inspect/pod-logs.ts'
+import { type HostPath, hostPath } from '../paths.ts'
 
 /** A line that shows why the server does not start, and the file or unit it was found in. */
 export interface Evidence {
@@ -20,14 +20,14 @@ export interface LogMarks {
 }
 
 const KUBELET_PODS = hostPath('/var/lib/kubelet/pods')
-const POD_LOGS = hostPath('/var/log/pods')
 const KUBELET_LOGS = ['/var/log/kubelet.log', '/var/log/syslog', '/var/log/messages'].map(hostPath)
-const LARGEST = 256 * 1024
 
 /** Remembers how long each log is now. */
 export const markLogs = (host: HostReader, podName: string): LogMarks => ({
-  pods: new Map(podLogs(host, podName).map(path => [identity(host, path), host.stat(path)?.size ?? 0])),
-  podDirectories: new Set(podDirectories(host, podName)),
+  pods: new Map(
+    podLogs(host, podLogDirectories(host, podName)).map(path => [identity(host, path), host.stat(path)?.size ?? 0])
+  ),
+  podDirectories: new Set(podLogDirectories(host, podName)),
   kubelet: new Map(KUBELET_LOGS.map(path => [path, host.stat(path)?.size ?? 0])),
   oldPods: host.list(KUBELET_PODS) ?? [],
   since: host.now()
@@ -39,34 +39,9 @@ const identity = (host: HostReader, path: HostPath): string => {
   return `${path}:${stat?.inode ?? 0}`
 }
 
-const podDirectories = (host: HostReader, podName: string): string[] =>
-  (host.list(POD_LOGS) ?? []).filter(name =>
-    new RegExp(`^[^_]+_${podName.replace(/[.]/g, '\\.')}(-[^_]*)?_`).test(name)
-  )
-
 /** True when the logs show that the kubelet has taken up another pod than before, or tell nothing of pods at all. */
 export const hasNewPod = (host: HostReader, podName: string, { podDirectories: before }: LogMarks): boolean =>
-  before.size === 0 || podDirectories(host, podName).some(name => !before.has(name))
-
-const podLogs = (host: HostReader, podName: string, isAsked = (_: string): boolean => true): HostPath[] =>
-  podDirectories(host, podName)
-    .filter(isAsked)
-    .flatMap(name => {
-      const directory = join(POD_LOGS, name, 'kube-apiserver')
-      return (host.list(directory) ?? []).filter(each => /^\d+\.log$/.test(each)).map(each => join(directory, each))
-    })
-
-const linesFrom = (host: HostReader, path: HostPath, offset: number): string[] => {
-  try {
-    const size = host.stat(path)?.size ?? 0
-    const start = size < offset ? 0 : Math.max(offset, size - LARGEST)
-    return host.readFrom(path, start, LARGEST).toString('utf8').split('\n')
-  } catch (error) {
-    // a log that only explains a failure must not make one
-    if (error instanceof AuditError) return []
-    throw error
-  }
-}
+  before.size === 0 || podLogDirectories(host, podName).some(name => !before.has(name))
 
 // what kube-apiserver prints last when it cannot start: cobra's usage error, klog's fatal and error lines, a panic
 const FATAL = /(^|\s)(Error: |F\d{4} |panic: |fatal error: )|"command failed" err=/
@@ -99,16 +74,13 @@ const lastLine = (
   pattern: RegExp
 ): Evidence | undefined => {
   const isAsked = (name: string): boolean => pods === 'all' || !marks.podDirectories.has(name)
-  for (const path of podLogs(host, podName, isAsked).reverse()) {
-    const lines = linesFrom(host, path, marks.pods.get(identity(host, path)) ?? 0)
+  for (const path of podLogs(host, podLogDirectories(host, podName).filter(isAsked)).reverse()) {
+    const lines = lastLines(host, path, marks.pods.get(identity(host, path)) ?? 0)
     const line = lines.filter(each => pattern.test(withoutPrefix(each))).at(-1)
     if (line !== undefined) return { where: path, line: withoutPrefix(line) }
   }
   return undefined
 }
-
-// the CRI puts time, stream and a mark for whole or partial lines in front
-const withoutPrefix = (line: string): string => line.replace(/^\S+ (stdout|stderr) [FP] /, '').trim()
 
 const REFUSAL =
   /could not process manifest|couldn't parse as pod|invalid pod: |MountVolume\.SetUp failed|hostPath type check failed/i
@@ -133,7 +105,7 @@ export const kubeletRefusal = async (
     !marks.oldPods.some(uid => line.includes(uid))
   for (const path of KUBELET_LOGS) {
     if (!host.stat(path)) continue
-    const line = linesFrom(host, path, marks.kubelet.get(path) ?? 0)
+    const line = lastLines(host, path, marks.kubelet.get(path) ?? 0)
       .filter(isOurs)
       .at(-1)
     if (line !== undefined) return { where: path, line: line.trim() }

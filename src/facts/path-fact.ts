@@ -14,6 +14,8 @@ export interface PathFact extends Owner {
   /** True when the last component is a symbolic link. */
   readonly isLink: boolean
   readonly size: number
+  /** Milliseconds since 1970. */
+  readonly modified: number
   /** The content of a regular file that is read (a policy, a kubeconfig); absent for all else. */
   readonly bytes?: Uint8Array
   /** Directories above that are not there yet, the outermost first. */
@@ -29,6 +31,7 @@ export const absentFact = (path: HostPath): PathFact => ({
   kind: 'absent',
   isLink: false,
   size: 0,
+  modified: 0,
   mode: 0,
   uid: 0,
   gid: 0,

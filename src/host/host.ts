@@ -74,6 +74,8 @@ export interface HostReader {
   resolve(path: HostPath): HostPath
   /** Free bytes for root on the file system that holds the path or its nearest existing ancestor. */
   freeBytes(path: HostPath): number
+  /** Free inodes of the same file system; null where it does not count them. */
+  freeInodes(path: HostPath): number | null
 
   /** Milliseconds since 1970; may step. */
   now(): number
@@ -88,6 +90,8 @@ export interface HostReader {
   readonly uid: number
   readonly gid: number
   bootId(): string
+  /** When the machine was started, in milliseconds since 1970: the start times of processes count from it. */
+  bootTime(): number
   processes(): readonly Process[]
   /** The start time of a living process, null for none or a zombie: tells whether the holder of a lock still lives. */
   processStart(pid: number): number | null

@@ -3,8 +3,11 @@ import { errnoOf } from '../errors.ts'
 import type { HostReader, Process } from './host.ts'
 
 /** The processes of the machine as /proc shows them; `proc` is another directory in tests. */
-export const processReaders = (proc = '/proc'): Pick<HostReader, 'bootId' | 'processes' | 'processStart'> => ({
+export const processReaders = (
+  proc = '/proc'
+): Pick<HostReader, 'bootId' | 'bootTime' | 'processes' | 'processStart'> => ({
   bootId: () => readProc(`${proc}/sys/kernel/random/boot_id`)?.toString('utf8').trim() ?? '',
+  bootTime: () => Number(/^btime (\d+)$/m.exec(readProc(`${proc}/stat`)?.toString('latin1') ?? '')?.[1] ?? 0) * 1000,
   processes: () =>
     listProc(proc)
       .filter(name => /^\d+$/.test(name))

@@ -8,7 +8,7 @@ import type { RootedPaths } from './resolve-in-root.ts'
 /** The reading half of a host's file operations, over node:fs. */
 export const fileReaders = (
   at: RootedPaths
-): Pick<HostReader, 'stat' | 'lstat' | 'read' | 'readFrom' | 'list' | 'resolve' | 'freeBytes'> => ({
+): Pick<HostReader, 'stat' | 'lstat' | 'read' | 'readFrom' | 'list' | 'resolve' | 'freeBytes' | 'freeInodes'> => ({
   stat: path => reading(path, () => orAbsent(() => toFileStat(fs.statSync(at.follow(path))))),
   lstat: path => reading(path, () => orAbsent(() => toFileStat(fs.lstatSync(at.keepLast(path))))),
   read: (path, limit) =>
@@ -36,7 +36,18 @@ export const fileReaders = (
     ),
   list: path => reading(path, () => unless(['ENOENT'], null, () => fs.readdirSync(at.follow(path)).sort())),
   resolve: path => reading(path, () => hostPath(at.inside(path))),
-  freeBytes: path => reading(path, () => freeBytes(at, path))
+  freeBytes: path =>
+    reading(path, () => {
+      const found = fileSystemOf(at, path)
+      // free, not available: root may use the blocks that are reserved for it
+      return found === null ? 0 : found.bfree * found.bsize
+    }),
+  freeInodes: path =>
+    reading(path, () => {
+      const found = fileSystemOf(at, path)
+      // btrfs makes them as they are needed, and says 0 of 0
+      return found === null || found.files === 0 ? null : found.ffree
+    })
 })
 
 const reading = <T>(path: HostPath, run: () => T): T => translating('CANNOT_READ', 'cannot read', path, run)
@@ -73,11 +84,9 @@ const readUpTo = (descriptor: number, offset: number, limit: number): Buffer => 
   return Buffer.concat(pieces, total)
 }
 
-// Free, not available: root may use the blocks that are reserved for it.
-const freeBytes = (at: RootedPaths, path: HostPath): number => {
+const fileSystemOf = (at: RootedPaths, path: HostPath): fs.StatsFs | null => {
   const found = orAbsent(() => fs.statfsSync(at.follow(path)))
-  if (found !== null) return found.bfree * found.bsize
-  return path === '/' ? 0 : freeBytes(at, parentOf(path))
+  return found ?? (path === '/' ? null : fileSystemOf(at, parentOf(path)))
 }
 
 /** What node's stat says, in the words of the host. */

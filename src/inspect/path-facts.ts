@@ -17,6 +17,7 @@ const factOf = (host: HostReader, path: HostPath, isRead: boolean): PathFact => 
     kind,
     isLink: link?.kind === 'symlink',
     size: stat?.size ?? 0,
+    modified: stat?.modified ?? 0,
     mode: stat?.mode ?? 0,
     uid: stat?.uid ?? 0,
     gid: stat?.gid ?? 0,

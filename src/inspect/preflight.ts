@@ -1,11 +1,11 @@
 import { AuditError } from '../errors.ts'
 import { integerOf } from '../audit/flag-value.ts'
+import { podFileOf } from '../facts/pod-file.ts'
 import type { HostReader } from '../host/host.ts'
 import { covers, type HostPath, join, nameOf, parentOf } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
-import { valueOf } from '../text/edit.ts'
-import { isRecord, recordAt, stringAt } from '../text/guard.ts'
-import { MAX_BYTES, parseSource } from '../text/source.ts'
+import { MAX_BYTES } from '../text/source.ts'
+import { rotatedSizes } from './log-facts.ts'
 
 /**
  * Throws where writing would do harm though the plan is right: STRAY_POD, UPGRADE_RUNNING or NOT_ENOUGH_DISK. Nothing is
@@ -48,27 +48,14 @@ const refuseStrayPods = (
   for (const name of host.list(directory) ?? []) {
     const path = join(directory, name)
     if (name.startsWith('.') || name === nameOf(manifest)) continue
-    const found = podIn(host, path)
+    if (host.stat(path)?.kind !== 'file') continue
+    const found = podFileOf(host.read(path, MAX_BYTES)?.toString('utf8') ?? '', path).pod
     if (found?.name !== pod.name || found.namespace !== pod.namespace) continue
     throw new AuditError(
       'STRAY_POD',
       `${path} is a second manifest of the pod ${pod.namespace}/${pod.name}: the kubelet reads it too, and only one of them counts`,
       { path }
     )
-  }
-}
-
-const podIn = (host: HostReader, path: HostPath): { name: string; namespace: string } | undefined => {
-  if (host.stat(path)?.kind !== 'file') return undefined
-  try {
-    const data = valueOf(parseSource(host.read(path, MAX_BYTES)?.toString('utf8') ?? '', path, 'kubernetes'))
-    if (!isRecord(data) || data.kind !== 'Pod') return undefined
-    const metadata = recordAt(data, 'metadata')
-    return { name: stringAt(metadata, 'name') ?? '', namespace: stringAt(metadata, 'namespace') ?? 'default' }
-  } catch (error) {
-    // what cannot be parsed is no pod to the kubelet either
-    if (error instanceof AuditError && error.code !== 'IMPOSSIBLE') return undefined
-    throw error
   }
 }
 
@@ -92,7 +79,7 @@ const refuseFullDisk = (host: HostReader, plan: Plan): void => {
   const backups = Number(integerOf(plan.flags['audit-log-maxbackup'] ?? ''))
   if (log === undefined || !size || !backups || plan.changes.length === 0) return
   const wanted = size * MIB * (backups + 1)
-  const present = usedBy(host, log)
+  const present = [host.stat(log)?.size ?? 0, ...rotatedSizes(host, log)].reduce((total, each) => total + each)
   const free = host.freeBytes(parentOf(log))
   if (free + present >= wanted) return
   throw new AuditError(
@@ -103,11 +90,3 @@ const refuseFullDisk = (host: HostReader, plan: Plan): void => {
 }
 
 const mib = (bytes: number): string => `${Math.round(bytes / MIB)} MiB`
-
-const usedBy = (host: HostReader, log: HostPath): number => {
-  const directory = parentOf(log)
-  const name = nameOf(log)
-  const stem = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : name
-  const own = (host.list(directory) ?? []).filter(each => each === name || each.startsWith(`${stem}-`))
-  return own.reduce((total, each) => total + (host.stat(join(directory, each))?.size ?? 0), 0)
-}

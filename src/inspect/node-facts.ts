@@ -1,0 +1,223 @@
+import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
+import { AuditError } from '../errors.ts'
+import { runsManifest } from '../facts/api-server.ts'
+import type {
+  AddressFact,
+  BackupFact,
+  ClusterConfigFact,
+  KubeletFact,
+  LogLine,
+  ManifestFact,
+  NodeFacts,
+  RunFact,
+  ServerFact
+} from '../facts/node.ts'
+import type { PathFacts } from '../facts/path-fact.ts'
+import { listBackups } from '../host/backup.ts'
+import type { HostReader } from '../host/host.ts'
+import { readJournal } from '../host/journal.ts'
+import { RUN_LOG } from '../host/run-log.ts'
+import { containerPath, type HostPath, hostPath, join, parentOf } from '../paths.ts'
+import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
+import { locatePod, type Pod } from '../pod/pod.ts'
+import { resolveMount } from '../pod/volumes.ts'
+import { valueOf } from '../text/edit.ts'
+import { numberAt, stringAt } from '../text/guard.ts'
+import { parseSource } from '../text/source.ts'
+import { directoryEntries } from './directory-entries.ts'
+import { findKubelet } from './find-kubelet.ts'
+import { readKubeletConfig, readManifest, withoutRoot } from './find-manifest.ts'
+import { logFactOf } from './log-facts.ts'
+import { gatherPathFacts } from './path-facts.ts'
+import { lastLines, podLogDirectories, podLogLine, podLogs } from './pod-logs.ts'
+import { selinuxContexts } from './selinux.ts'
+import { apiServersOf, isAnswering, USER_AGENT } from './servers.ts'
+
+/** What to look at besides the node itself. */
+export interface GatherOptions {
+  readonly manifest: HostPath
+  readonly backups: HostPath
+  /** Reads the ClusterConfiguration; asked only while kube-apiserver runs. */
+  readonly readClusterConfig: () => Promise<ClusterConfigFact>
+}
+
+/** Looks at a node once: its files, its processes, its addresses. Writes nothing, and throws for no fault of the node. */
+export const gatherNode = async (host: HostReader, options: GatherOptions): Promise<NodeFacts> => {
+  const manifest = manifestFactOf(host, options.manifest)
+  const { pod } = manifest
+  const kubelet = kubeletFactOf(host)
+  const servers = serversOf(host, pod)
+  const isLive = host.root === '/' || kubelet.pid !== null || servers.length > 0
+  const named = pod ? auditPaths(pod) : []
+  const paths = pathsOf(host, pod, named)
+  // what answers late is asked first
+  const asked = Promise.all([
+    pod && servers.length > 0 ? isAnswering(host, pod) : null,
+    isLive ? askWebhook(host, paths, hostOf(named, 'webhook')) : null,
+    servers.length > 0 ? options.readClusterConfig() : { why: 'kube-apiserver does not run' },
+    host.root === '/' ? selinuxContexts(host, [...paths.keys()]) : null
+  ])
+  const log = hostOf(named, 'log')
+  const journal = readJournal(host)
+  const sync = {
+    now: host.now(),
+    isLive,
+    manifest,
+    entries: directoryEntries(host, options.manifest, manifest.text === null ? undefined : manifest.data),
+    kubelet,
+    servers,
+    paths,
+    log: log === undefined ? null : logFactOf(host, log),
+    logrotate: log === undefined ? [] : logrotateFiles(host, log),
+    lostEvent: lostEventOf(host, pod),
+    interrupted: journal ? `${journal.command} of ${journal.started}` : null,
+    backups: backupsOf(host, options.backups),
+    lastRun: lastRunOf(host)
+  }
+  const [isHealthy, webhook, clusterConfig, contexts] = await asked
+  return { ...sync, isHealthy, webhook, clusterConfig, contexts }
+}
+
+const manifestFactOf = (host: HostReader, path: HostPath): ManifestFact => {
+  const stat = host.lstat(path)
+  const base = {
+    path,
+    owner: stat && { mode: stat.mode, uid: stat.uid, gid: stat.gid },
+    modified: stat?.modified ?? 0,
+    text: null,
+    source: null,
+    data: undefined,
+    pod: null,
+    error: null
+  }
+  return steps(base, [
+    () => ({ text: readManifest(host, path).text }),
+    ({ text }) => ({ source: parseSource(text ?? '', path, 'kubernetes') }),
+    ({ source }) => (source ? { data: valueOf(source) } : {}),
+    ({ source }) => (source ? { pod: locatePod(source) } : {})
+  ])
+}
+
+// as far as it goes: the first error stops the reading
+const steps = (
+  start: ManifestFact,
+  readings: readonly ((fact: ManifestFact) => Partial<ManifestFact>)[]
+): ManifestFact => {
+  let fact = start
+  for (const read of readings) {
+    try {
+      fact = { ...fact, ...read(fact) }
+    } catch (error) {
+      if (!(error instanceof AuditError) || error.code === 'IMPOSSIBLE') throw error
+      return { ...fact, error }
+    }
+  }
+  return fact
+}
+
+const kubeletFactOf = (host: HostReader): KubeletFact => {
+  const found = findKubelet(host)
+  const config = readKubeletConfig(host)
+  return {
+    pid: found?.process.pid ?? null,
+    staticPodPath: config.staticPodPath === undefined ? undefined : withoutRoot(host, config.staticPodPath),
+    fileCheckFrequency: found?.fileCheckFrequency ?? config.fileCheckFrequency
+  }
+}
+
+/** USER_HZ, in which the kernel tells times to programs: 100 on every machine that Linux runs on. */
+const TICK = 10
+
+const serversOf = (host: HostReader, pod: Pod | null): ServerFact[] =>
+  apiServersOf(host)
+    .map(process => ({
+      pid: process.pid,
+      argv: process.argv,
+      started: host.bootTime() + process.start * TICK,
+      matches: pod !== null && runsManifest(process.argv, pod)
+    }))
+    .sort((a, b) => Number(b.matches) - Number(a.matches))
+
+const hostOf = (named: readonly AuditPath[], role: AuditPath['role']): HostPath | undefined =>
+  named.find(each => each.role === role)?.resolved?.host
+
+const pathsOf = (host: HostReader, pod: Pod | null, named: readonly AuditPath[]): PathFacts => {
+  const files = named.flatMap(({ resolved }) => (resolved?.host === undefined ? [] : [resolved.host]))
+  const read = [hostOf(named, 'policy'), hostOf(named, 'webhook')].filter(path => path !== undefined)
+  const volumes = (pod?.volumes ?? []).flatMap(({ hostPath: path }) => (path === undefined ? [] : [path]))
+  const facts = gatherPathFacts(host, [...files, ...volumes], read)
+  const webhook = named.find(({ role }) => role === 'webhook')
+  if (!pod || !webhook) return facts
+  const references = checkKubeconfig(textAt(facts, hostOf(named, 'webhook')), webhook.container).references.flatMap(
+    ({ path }) => resolveMount(pod.mounts, pod.volumes, containerPath(path))?.host ?? []
+  )
+  return new Map([...facts, ...gatherPathFacts(host, references, [])])
+}
+
+const textAt = (facts: PathFacts, path: HostPath | undefined): string =>
+  new TextDecoder().decode((path === undefined ? undefined : facts.get(path))?.bytes)
+
+const askWebhook = async (
+  host: HostReader,
+  facts: PathFacts,
+  kubeconfig: HostPath | undefined
+): Promise<AddressFact | null> => {
+  if (kubeconfig === undefined) return null
+  const { server, findings } = checkKubeconfig(textAt(facts, kubeconfig), kubeconfig)
+  if (server === null || findings.some(({ severity }) => severity === 'error')) return null
+  const url = /^[a-z]+:\/\//i.test(server) ? server : `http://${server}`
+  const { status, error } = await host.http({ url, userAgent: USER_AGENT, timeout: 2000 })
+  return { url, status, error }
+}
+
+const LOGROTATE = hostPath('/etc/logrotate.d')
+const LARGEST = 64 * 1024
+
+// a configuration names files by patterns; what matters is the one that stands there as it is, or its directory's logs
+const logrotateFiles = (host: HostReader, log: HostPath): HostPath[] =>
+  (host.stat(LOGROTATE)?.kind === 'directory' ? (host.list(LOGROTATE) ?? []) : [])
+    .map(name => join(LOGROTATE, name))
+    .filter(path => {
+      if (host.stat(path)?.kind !== 'file') return false
+      const words = host
+        .readFrom(path, 0, LARGEST)
+        .toString('utf8')
+        .replace(/#.*/g, '')
+        .split(/[\s"'{}]+/)
+      return words.some(word => word === log || word === `${parentOf(log)}/*` || word === `${parentOf(log)}/*.log`)
+    })
+
+// what k8s.io/apiserver's audit.HandlePluginError prints when a backend loses events
+const LOST = /Error in audit plugin '/
+
+const lostEventOf = (host: HostReader, pod: Pod | null): LogLine | null => {
+  const logs = pod ? podLogs(host, podLogDirectories(host, pod.name)) : []
+  const found = logs.flatMap(path => {
+    const line = lastLines(host, path)
+      .filter(each => LOST.test(each))
+      .at(-1)
+    return line === undefined ? [] : [podLogLine(path, line)]
+  })
+  return found.at(-1) ?? null
+}
+
+const backupsOf = (host: HostReader, directory: HostPath): BackupFact[] =>
+  listBackups(host, directory).sets.map(({ id, created, command }) => ({ id, created, command }))
+
+const lastRunOf = (host: HostReader): RunFact | null => {
+  const lines = lastLines(host, RUN_LOG).filter(line => line.startsWith('{'))
+  const run = lines.map(parseRun).findLast(each => each !== null)
+  return run ?? null
+}
+
+const parseRun = (line: string): RunFact | null => {
+  try {
+    const value: unknown = JSON.parse(line)
+    const [time, command, exit] = [stringAt(value, 'time'), stringAt(value, 'command'), numberAt(value, 'exit')]
+    if (time === undefined || command === undefined || exit === undefined) return null
+    return { time, command, exit, changed: /"changed":true/.test(line) }
+  } catch {
+    // a run that was cut off may have left half a line
+    return null
+  }
+}

@@ -4,6 +4,7 @@ import { AuditError } from '../src/errors.ts'
 import type { Host } from '../src/host/host.ts'
 import { findKubelet } from '../src/inspect/find-kubelet.ts'
 import { findManifest, readManifest, withoutRoot } from '../src/inspect/find-manifest.ts'
+import { gatherNode } from '../src/inspect/node-facts.ts'
 import { gatherPathFacts } from '../src/inspect/path-facts.ts'
 import { planDisableOn, planEnableOn, planRestoreOn } from '../src/inspect/plan-node.ts'
 import { proofOf } from '../src/inspect/proof.ts'
@@ -200,7 +201,15 @@ t.test('proof, servers and status', async t => {
   fake.put('/var/log/kubernetes/audit/audit-2026-11-22T01-00-00.000.log', 'old')
   fake.put('/var/log/kubernetes/audit/other.log', 'not ours')
   const other = fake.start({ argv: ['kube-apiserver', '--secure-port=7443'] })
-  t.match(await statusOf(fake.host, MANIFEST, BACKUP_DIRECTORY), {
+  const look = async () =>
+    statusOf(
+      await gatherNode(fake.host, {
+        manifest: MANIFEST,
+        backups: BACKUP_DIRECTORY,
+        readClusterConfig: () => Promise.resolve({ why: 'a test' })
+      })
+    )
+  t.match(await look(), {
     configured: true,
     policy: { path: POLICY, host: POLICY },
     log: { size: 10, rotated: 1 },
@@ -211,7 +220,7 @@ t.test('proof, servers and status', async t => {
   })
   const own = fake.start({ argv: podOf(text).command.words.map(word => word.text) })
   fake.answerWith(({ url }) => ({ status: url === 'https://192.0.2.10:6443/readyz' ? 200 : 0, body: '' }))
-  t.match((await statusOf(fake.host, MANIFEST, BACKUP_DIRECTORY)).running, {
+  t.match((await look()).running, {
     pid: own.pid,
     matches: true,
     healthy: true

@@ -15,7 +15,7 @@ t.test('makeKubeconfig', t => {
     t.same(references, [])
     t.same(
       findings.map(each => each.code),
-      /^https/i.test(url) ? [] : ['kubeconfig-plain-http'],
+      [/^https/i.test(url) ? 'kubeconfig-no-ca' : 'kubeconfig-plain-http'],
       url
     )
     t.equal(redactKubeconfig(text), text.replace('"https://[::1]/x?a=b"', 'https://[::1]/x?<redacted>'), url)
@@ -38,7 +38,7 @@ t.test('makeKubeconfig', t => {
   t.end()
 })
 
-const CLUSTER = 'clusters:\n- name: a\n  cluster:\n    server: https://h:1/x\n'
+const CLUSTER = 'clusters:\n- name: a\n  cluster:\n    server: https://h.example:1/x\n'
 const CONTEXT = 'contexts:\n- name: c\n  context:\n    cluster: a\n    user: u\n'
 const USER = 'users:\n- name: u\n  user: {}\n'
 const CURRENT = 'current-context: c\n'
@@ -52,16 +52,20 @@ const CHECKS = [
   { name: 'no current', in: CLUSTER + CONTEXT + USER, want: ['1:1! context'] },
   { name: 'unknown current', in: FULL.replace('-context: c', '-context: z'), want: ['13:18! context'] },
   { name: 'no clusters', in: CONTEXT + USER + CURRENT, want: ['4:14! missing-cluster'] },
-  { name: 'no server', in: FULL.replace('server: https://h:1/x', 'tls-server-name: x'), want: ['4:5! server'] },
+  { name: 'no server', in: FULL.replace('server: https://h.example:1/x', 'tls-server-name: x'), want: ['4:5! server'] },
   { name: 'http', in: FULL.replace('https', 'http'), want: ['4:13? plain-http'] },
   { name: 'no scheme', in: FULL.replace('https://', ''), want: ['4:13? plain-http'] },
   { name: 'ftp', in: FULL.replace('https', 'ftp'), want: ['4:13! server'] },
-  { name: 'port', in: FULL.replace('h:1', 'h:x'), want: ['4:13! server'] },
-  { name: 'userinfo', in: FULL.replace('h:1', 'u:p@h'), want: ['4:13? url-credentials'] },
-  { name: 'placeholder', in: FULL.replace('h:1', '$IP'), want: ['4:13? placeholder'] },
-  { name: 'svc', in: FULL.replace('h:1', 'a.b.svc'), want: ['4:13? cluster-dns'] },
-  { name: 'cluster.local', in: FULL.replace('h:1', 'a.b.svc.cluster.local:443'), want: ['4:13? cluster-dns'] },
-  { name: 'number', in: FULL.replace('https://h:1/x', '1'), want: ['4:13! shape'] },
+  { name: 'port', in: FULL.replace('example:1', 'example:x'), want: ['4:13! server'] },
+  { name: 'userinfo', in: FULL.replace('h.example:1', 'u:p@h.example'), want: ['4:13? url-credentials'] },
+  { name: 'placeholder', in: FULL.replace('h.example:1', '$IP'), want: ['4:13? placeholder'] },
+  { name: 'svc', in: FULL.replace('h.example:1', 'a.b.svc'), want: ['4:13? cluster-dns', '4:13? no-ca'] },
+  {
+    name: 'cluster.local',
+    in: FULL.replace('h.example:1', 'a.b.svc.cluster.local:443'),
+    want: ['4:13? cluster-dns', '4:13? no-ca']
+  },
+  { name: 'number', in: FULL.replace('https://h.example:1/x', '1'), want: ['4:13! shape'] },
   { name: 'list', in: '- a\n', want: ['1:1! empty'] },
   { name: 'empty', in: '', want: ['1:1! empty'] },
   { name: 'map', in: FULL.replace(/clusters:[^]*https.*\n/, 'clusters: {}\n'), want: ['1:11! shape'] },
@@ -125,8 +129,8 @@ const LEAKS = [
       `    exec:\n      command: x\n      args: [${SECRET}]\n      env:\n      - name: A\n        value: ${SECRET}`
     )
   },
-  { name: 'userinfo', in: FULL.replace('h:1', `me:${SECRET}@h:1`) },
-  { name: 'userinfo with a slash', in: FULL.replace('h:1', `me:a/${SECRET}@h:1`) },
+  { name: 'userinfo', in: FULL.replace('h.example:1', `me:${SECRET}@h.example:1`) },
+  { name: 'userinfo with a slash', in: FULL.replace('h.example:1', `me:a/${SECRET}@h.example:1`) },
   { name: 'query', in: FULL.replace('/x', `/x?token=${SECRET}`) },
   { name: 'misspelt', in: user(`    tokn: ${SECRET}`) },
   { name: 'user as a string', in: user('    x: y').replace('    x: y', `    token:${SECRET}`) },
@@ -170,7 +174,7 @@ t.test('redactKubeconfig keeps what may be seen', t => {
   t.notOk(redactKubeconfig(FULL.replace('{}', `{client-key: ${key}}`)).includes(key))
   const got = redactKubeconfig(user('    token: abc\n    tokenFile: /run/t'))
   t.equal(got, user('    token: <redacted>\n    tokenFile: /run/t'))
-  t.match(redactKubeconfig(`${FULL}a: [\n`), /server: https:\/\/h:1\/x\n/)
+  t.match(redactKubeconfig(`${FULL}a: [\n`), /server: https:\/\/h\.example:1\/x\n/)
   t.end()
 })
 

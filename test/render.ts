@@ -148,49 +148,59 @@ t.test('receipts', async t => {
 })
 
 t.test('status', async t => {
+  const now = Date.UTC(2026, 10, 22, 3, 15)
   const status: Status = {
     manifest: '/m',
+    version: '1.36.2',
     configured: true,
-    flags: { 'audit-log-maxsize': '100', 'audit-log-maxage': '30' },
+    proven: false,
+    flags: {},
     policy: { path: '/p', host: '/host/p', rules: 3 },
-    log: { path: '/l/a.log', host: '/l/a.log', size: 3 * 1024 * 1024, rotated: 2, written: '2026-11-22T01:15:00.000Z' },
+    log: {
+      path: '/l/a.log',
+      host: '/l/a.log',
+      size: 3 * 1024 * 1024,
+      rotated: 2,
+      written: '2026-11-22T01:15:00.000Z',
+      rotation: { maxage: 30, maxbackup: 10, maxsize: 100 },
+      growth: { since: '2026-11-21T01:15:00.000Z', eventsPerSecond: 0.75, bytesPerDay: 2 ** 30, historyDays: 1.07 },
+      freeBytes: 5 * 2 ** 30
+    },
     webhook: { path: '/w', host: null, server: null },
-    running: { pid: 7, matches: false, healthy: false },
+    running: { pid: 7, since: '2026-11-20T03:15:00.000Z', matches: false, healthy: false },
     kubelet: true,
     backups: 2,
+    newestBackup: '20261122T011500Z-3f9a',
+    lastRun: { time: '2026-11-22T02:15:00.000Z', command: 'apply', exit: 4 },
     interrupted: 'apply of x',
     findings: []
   }
-  const text = statusLines(status, plain, 80).join('\n')
+  const lines = (changes: Partial<Status> = {}): string =>
+    statusLines({ ...status, ...changes }, now, plain, 80).join('\n')
   for (const part of [
-    'policy      /p, on the host /host/p, 3 rules',
-    '3.0 MiB, 2 rotated, written 2026-11-22T01:15:00.000Z',
-    'kept        100 MiB a file, 30 days',
-    'webhook     /w, which is on no volume of the host',
-    'pid 7, does not answer as healthy, with OTHER flags than the manifest',
+    'manifest    /m, Kubernetes 1.36.2',
+    'running     pid 7, since 2 days, does not answer as healthy\n            with OTHER flags than the manifest',
+    'proven      no: nothing was written since the server was started',
+    'policy      /p, 3 rules\n            on the host /host/p',
+    '3 MiB, 2 rotated, written 2 h ago',
+    '0.75 events a second, 1 GiB a day since 2026-11-21T01:15Z',
+    'rotated at 100 MiB, 10 files kept for 30 days; room for 26 h at this rate',
+    '5 GiB free',
+    'webhook     /w, on no volume of the host',
+    'last run    apply, 60 min ago, ended with 4',
     'interrupted apply of x: run auditpatch recover'
   ])
-    t.ok(text.includes(part), part)
-  const none = statusLines(
-    {
-      ...status,
-      configured: false,
-      policy: null,
-      log: null,
-      webhook: null,
-      running: null,
-      kubelet: false,
-      interrupted: null
-    },
-    plain,
-    80
-  )
-  t.match(none.join('\n'), /auditing {4}not configured\nrunning {5}no kube-apiserver of this node is seen/)
-  t.notMatch(statusLines({ ...status, manifest: '/m\u001b' }, plain, 80).join('\n'), '\u001b')
+    t.ok(lines().includes(part), part)
+  const none = lines({ configured: false, proven: null, policy: null, log: null, webhook: null, running: null })
   t.match(
-    statusLines({ ...status, log: { path: '-', host: null, size: null, rotated: 0, written: null } }, plain, 80).join(
-      '\n'
-    ),
-    'log         standard output'
+    none,
+    /configured {2}no: .*\nrunning {5}no kube-apiserver: auditpatch explain-failure\nproven {6}cannot be told/
+  )
+  t.notMatch(lines({ manifest: '/m\u001b' }), '\u001b')
+  const log = { ...status.log, path: '-', host: null, size: null } as Status['log'] // as: the spread of a nullable type
+  t.match(lines({ log }), 'log         standard output')
+  t.match(
+    lines({ findings: [{ code: 'x', severity: 'error', message: 'bad' }] }),
+    /error: bad\n1 error: auditpatch check/
   )
 })

@@ -168,9 +168,24 @@ const checkCluster = (report: Report, cluster: Unknown, path: Path): Finding[] =
     ...(insecure === true
       ? [report([...path, 'insecure-skip-tls-verify'], 'warning', 'insecure', message, 'name a certificate-authority')]
       : []),
+    ...checkAuthority(report, cluster, path),
     ...reportAll(report, checkData(cluster, ['certificate-authority-data']), path),
     ...(typeof insecure === 'boolean' ? [] : [notBoolean(report, [...path, 'insecure-skip-tls-verify'])])
   ]
+}
+
+// an address, a name of the cluster's or one of a private network can have no certificate of a public authority
+const PRIVATE = /^[\d.]+$|^\[|^[^.]+$|\.(svc|local|internal|lan|cluster\.local)\.?$/
+
+const checkAuthority = (report: Report, cluster: Unknown, path: Path): Finding[] => {
+  const server = cluster['server']
+  const hasOwn = ['certificate-authority', 'certificate-authority-data'].some(key => (cluster[key] ?? '') !== '')
+  if (hasOwn || cluster['insecure-skip-tls-verify'] === true) return []
+  if (typeof server !== 'string' || !/^https:[^$<>{}]*$/i.test(server) || !URL.canParse(server)) return []
+  const { hostname } = new URL(server)
+  const message = `no certificate-authority: the certificate of ${hostname} is checked against the public authorities alone`
+  if (!PRIVATE.test(hostname)) return []
+  return [report([...path, 'server'], 'warning', 'no-ca', message, 'add certificate-authority-data: the CA in base64')]
 }
 
 const notBoolean = (report: Report, path: Path): Finding =>

@@ -21,6 +21,7 @@ import { containerPath, type HostPath, hostPath, join, parentOf } from '../paths
 import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
 import { locatePod, type Pod } from '../pod/pod.ts'
 import { resolveMount } from '../pod/volumes.ts'
+import { serverFiles } from '../startup/server-files.ts'
 import { valueOf } from '../text/edit.ts'
 import { numberAt, stringAt } from '../text/guard.ts'
 import { parseSource } from '../text/source.ts'
@@ -37,8 +38,8 @@ import { apiServersOf, isAnswering, USER_AGENT } from './servers.ts'
 export interface GatherOptions {
   readonly manifest: HostPath
   readonly backups: HostPath
-  /** Reads the ClusterConfiguration; asked only while kube-apiserver runs. */
-  readonly readClusterConfig: () => Promise<ClusterConfigFact>
+  /** Reads the ClusterConfiguration; the cluster can be asked for it only while kube-apiserver runs. */
+  readonly readClusterConfig: (isServing: boolean) => Promise<ClusterConfigFact>
 }
 
 /** Looks at a node once: its files, its processes, its addresses. Writes nothing, and throws for no fault of the node. */
@@ -54,7 +55,7 @@ export const gatherNode = async (host: HostReader, options: GatherOptions): Prom
   const asked = Promise.all([
     pod && servers.length > 0 ? isAnswering(host, pod) : null,
     isLive ? askWebhook(host, paths, hostOf(named, 'webhook')) : null,
-    servers.length > 0 ? options.readClusterConfig() : { why: 'kube-apiserver does not run' },
+    options.readClusterConfig(servers.length > 0),
     host.root === '/' ? selinuxContexts(host, [...paths.keys()]) : null
   ])
   const log = hostOf(named, 'log')
@@ -145,7 +146,8 @@ const pathsOf = (host: HostReader, pod: Pod | null, named: readonly AuditPath[])
   const files = named.flatMap(({ resolved }) => (resolved?.host === undefined ? [] : [resolved.host]))
   const read = [hostOf(named, 'policy'), hostOf(named, 'webhook')].filter(path => path !== undefined)
   const volumes = (pod?.volumes ?? []).flatMap(({ hostPath: path }) => (path === undefined ? [] : [path]))
-  const facts = gatherPathFacts(host, [...files, ...volumes], read)
+  const others = pod ? serverFiles(pod).flatMap(({ resolved }) => resolved?.host ?? []) : []
+  const facts = gatherPathFacts(host, [...files, ...volumes, ...others], read)
   const webhook = named.find(({ role }) => role === 'webhook')
   if (!pod || !webhook) return facts
   const references = checkKubeconfig(textAt(facts, hostOf(named, 'webhook')), webhook.container).references.flatMap(

@@ -1,126 +1,117 @@
 import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
+import type { AuditFlagName } from '../audit/flags.ts'
 import { shown } from '../audit/kubeconfig-keys.ts'
-import { NEWEST } from '../audit/version.ts'
-import { runsManifest } from '../facts/api-server.ts'
+import { largestLog, rotationOf } from '../audit/rotation.ts'
+import { formatVersion, type KubernetesVersion, NEWEST } from '../audit/version.ts'
+import { runChecks } from '../checks/run.ts'
+import { CHECKS } from '../checks/table.ts'
+import { AuditError } from '../errors.ts'
+import type { NodeFacts } from '../facts/node.ts'
 import type { LogStatus, Status } from '../facts/status.ts'
-import { listBackups } from '../host/backup.ts'
-import type { HostReader } from '../host/host.ts'
-import { type Journal, readJournal } from '../host/journal.ts'
-import type { Finding } from '../finding.ts'
-import { containerPath, type HostPath, join, nameOf, parentOf } from '../paths.ts'
-import { currentFlags, flagFindings } from '../plan/flag-faults.ts'
-import { locatePod, type Pod } from '../pod/pod.ts'
-import { resolveMount } from '../pod/volumes.ts'
+import { type Finding, sortFindings } from '../finding.ts'
+import { auditPaths } from '../plan/audit-paths.ts'
+import { currentFlags } from '../plan/flag-faults.ts'
 import { decodePolicy } from '../policy/decode.ts'
-import { MAX_BYTES, parseSource } from '../text/source.ts'
-import { findKubelet } from './find-kubelet.ts'
-import { readManifest } from './find-manifest.ts'
-import { apiServersOf, isAnswering } from './servers.ts'
+import { startFaults } from '../startup/judge.ts'
 
-/** Looks at a node: its manifest, files, processes and backups. Writes nothing. */
-export const statusOf = async (host: HostReader, manifestPath: HostPath, backups: HostPath): Promise<Status> => {
-  const manifest = readManifest(host, manifestPath)
-  const pod = locatePod(parseSource(manifest.text, manifestPath, 'kubernetes'))
+/** A node's status, from its facts. Throws the error for which the manifest cannot be read. */
+export const statusOf = (facts: NodeFacts): Status => {
+  const { pod, path, error } = facts.manifest
+  if (!pod) throw error ?? new AuditError('IMPOSSIBLE', 'a manifest without a pod or an error')
   const flags = currentFlags(pod)
   const version = pod.version ?? NEWEST
-  const [server] = apiServersOf(host)
-    .map(process => ({ process, matches: runsManifest(process.argv, pod) }))
-    .sort((a, b) => Number(b.matches) - Number(a.matches))
-  const journal = readJournal(host)
-  const logPath = flags.get('audit-log-path')
+  const [server] = facts.servers
+  const written = Math.max(facts.log?.growth?.last ?? 0, facts.log?.modified ?? 0)
   return {
-    manifest: manifestPath,
+    manifest: path,
+    version: pod.version ? formatVersion(pod.version) : null,
     configured:
       flags.has('audit-policy-file') && (flags.has('audit-log-path') || flags.has('audit-webhook-config-file')),
+    proven: server && facts.log ? facts.log.size !== null && written >= server.started : null,
     flags: Object.fromEntries(flags),
-    policy: policyStatus(host, pod, flags.get('audit-policy-file')),
-    log: logPath === undefined ? null : logStatus(host, pod, logPath),
-    webhook: webhookStatus(host, pod, flags.get('audit-webhook-config-file')),
+    policy: policyStatus(facts, flags, version),
+    log: logStatus(facts, flags, version),
+    webhook: webhookStatus(facts, flags),
     running: server
-      ? { pid: server.process.pid, matches: server.matches, healthy: await isAnswering(host, pod) }
+      ? {
+          pid: server.pid,
+          since: new Date(server.started).toISOString(),
+          matches: server.matches,
+          healthy: facts.isHealthy === true
+        }
       : null,
-    kubelet: findKubelet(host) !== undefined,
-    backups: listBackups(host, backups).sets.length,
-    interrupted: journal ? `${journal.command} of ${journal.started}` : null,
-    findings: [
-      ...flagFindings(pod, version),
-      ...fileFindings(host, pod, flags),
-      ...(journal ? [interruptedFinding(journal)] : [])
-    ]
+    kubelet: facts.kubelet.pid !== null,
+    backups: facts.backups.length,
+    newestBackup: facts.backups[0]?.id ?? null,
+    lastRun: facts.lastRun && { time: facts.lastRun.time, command: facts.lastRun.command, exit: facts.lastRun.exit },
+    interrupted: facts.interrupted,
+    findings: graveFindings(facts, version)
   }
 }
 
-// what would keep kube-apiserver from starting again, though it may still run
-const fileFindings = (host: HostReader, pod: Pod, flags: ReturnType<typeof currentFlags>): Finding[] =>
-  (['audit-policy-file', 'audit-webhook-config-file'] as const).flatMap((flag): Finding[] => {
-    const path = flags.get(flag)
-    if (path === undefined || path === '') return []
-    const at = hostOf(pod, path)
-    const error = (code: string, message: string): Finding[] => [{ code, severity: 'error', message, file: at ?? path }]
-    if (!at)
-      return error(
-        'not-mounted',
-        `--${flag}=${path} is shown to kube-apiserver by no mount of the host: it does not start again`
-      )
-    const text = textOf(host, at)
-    if (text === undefined)
-      return error(
-        'file-missing',
-        `${at}, which --${flag} names, is no file that is there: kube-apiserver does not start again`
-      )
-    const findings =
-      flag === 'audit-policy-file'
-        ? decodePolicy(text, at, pod.version ?? NEWEST).findings
-        : checkKubeconfig(text, at).findings
-    return findings.filter(finding => finding.severity === 'error')
-  })
-
-const interruptedFinding = (journal: Journal): Finding => ({
-  code: 'interrupted',
-  severity: 'warning',
-  message: `the ${journal.command} of ${journal.started} was interrupted`,
-  remediation: 'auditpatch recover finishes or undoes it'
-})
-
-const hostOf = (pod: Pod, path: string): HostPath | null =>
-  path.startsWith('/') ? (resolveMount(pod.mounts, pod.volumes, containerPath(path))?.host ?? null) : null
-
-// something else than a file is told as one that cannot be read
-const textOf = (host: HostReader, path: HostPath): string | undefined =>
-  host.stat(path)?.kind === 'file' ? host.read(path, MAX_BYTES)?.toString('utf8') : undefined
-
-const policyStatus = (host: HostReader, pod: Pod, path: string | undefined): Status['policy'] => {
-  if (path === undefined) return null
-  const at = hostOf(pod, path)
-  const text = at && textOf(host, at)
-  const rules =
-    text === null || text === undefined
-      ? null
-      : (decodePolicy(text, at ?? path, pod.version ?? NEWEST).policy?.rules.length ?? null)
-  return { path, host: at, rules }
-}
-
-const webhookStatus = (host: HostReader, pod: Pod, path: string | undefined): Status['webhook'] => {
-  if (path === undefined) return null
-  const at = hostOf(pod, path)
-  const text = at && textOf(host, at)
-  const server = text === null || text === undefined ? null : checkKubeconfig(text, at ?? path).server
-  return { path, host: at, server: server === null || server === undefined ? null : shown('url', server) }
-}
-
-const logStatus = (host: HostReader, pod: Pod, path: string): LogStatus => {
-  const at = path === '-' ? null : hostOf(pod, path)
-  if (!at) return { path, host: at, size: null, rotated: 0, written: null }
-  const stat = host.stat(at)
-  const stem = nameOf(at).replace(/\.[^.]*$/, '')
-  const rotated = (host.list(parentOf(at)) ?? []).filter(
-    name => name !== nameOf(at) && name.startsWith(`${stem}-`) && host.stat(join(parentOf(at), name))
+// lint takes longer than all else, and has a command of its own
+const graveFindings = (facts: NodeFacts, version: KubernetesVersion): Finding[] =>
+  sortFindings(
+    runChecks(
+      facts,
+      version,
+      startFaults(facts, version),
+      CHECKS.filter(({ id }) => id !== 'policy-lint')
+    )
+      .flatMap(({ findings }) => findings)
+      .filter(({ severity }) => severity !== 'info')
   )
+
+const hostOf = ({ manifest: { pod } }: NodeFacts, role: 'policy' | 'log' | 'webhook') =>
+  pod ? auditPaths(pod).find(each => each.role === role)?.resolved?.host : undefined
+
+const textOf = ({ paths }: NodeFacts, path: ReturnType<typeof hostOf>): string | undefined => {
+  const bytes = path === undefined ? undefined : paths.get(path)?.bytes
+  return bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+}
+
+type Flags = ReadonlyMap<AuditFlagName, string>
+
+const policyStatus = (facts: NodeFacts, flags: Flags, version: KubernetesVersion): Status['policy'] => {
+  const path = flags.get('audit-policy-file')
+  if (path === undefined) return null
+  const host = hostOf(facts, 'policy')
+  const text = textOf(facts, host)
+  const policy = text === undefined ? null : decodePolicy(text, host ?? path, version).policy
+  return { path, host: host ?? null, rules: policy?.rules.length ?? null }
+}
+
+const webhookStatus = (facts: NodeFacts, flags: Flags): Status['webhook'] => {
+  const path = flags.get('audit-webhook-config-file')
+  if (path === undefined) return null
+  const host = hostOf(facts, 'webhook')
+  const text = textOf(facts, host)
+  const server = text === undefined ? null : checkKubeconfig(text, host ?? path).server
+  return { path, host: host ?? null, server: server === null ? null : shown('url', server) }
+}
+
+const logStatus = (facts: NodeFacts, flags: Flags, version: KubernetesVersion): LogStatus | null => {
+  const path = flags.get('audit-log-path')
+  if (path === undefined) return null
+  const { log } = facts
+  const rotation = rotationOf(flags, version)
+  const largest = largestLog(rotation)
+  const growth = log?.growth
   return {
     path,
-    host: at,
-    size: stat?.size ?? null,
-    rotated: rotated.length,
-    written: stat ? new Date(stat.modified).toISOString() : null
+    host: log?.path ?? null,
+    size: log?.size ?? null,
+    rotated: log?.rotated.count ?? 0,
+    written: log && log.size !== null ? new Date(log.modified).toISOString() : null,
+    rotation,
+    growth: growth
+      ? {
+          since: new Date(growth.first).toISOString(),
+          eventsPerSecond: growth.eventsPerSecond,
+          bytesPerDay: growth.bytesPerDay,
+          historyDays: largest === undefined ? null : largest / growth.bytesPerDay
+        }
+      : null,
+    freeBytes: log?.free ?? null
   }
 }

@@ -1,6 +1,7 @@
 import { type Finding, SEVERITIES } from '../finding.ts'
-import { codeFrame, linesOf } from './code-frame.ts'
-import { harmless, type Paint, wrapText } from './paint.ts'
+import { linesOf } from './code-frame.ts'
+import { findingFrame } from './finding-frame.ts'
+import { harmless, type Paint } from './paint.ts'
 
 /** What there is to say about one policy file; `text` is null where it could not be read as text. */
 export interface LintedFile {
@@ -23,25 +24,7 @@ export const policyLintLines = (files: readonly LintedFile[], paint: Paint, widt
     ]
   })
 
-const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const
 const MARKS = { error: 'error', warning: 'warning', info: 'note' } as const
-
-/** One finding: what, where, the line itself, and the way out. */
-export const findingFrame = (finding: Finding, lines: readonly string[], paint: Paint, width: number): string[] => {
-  const { severity, code, message, file = '', line, column, remediation } = finding
-  const mark = `${MARKS[severity]}:`
-  const [first = '', ...rest] = wrapText(harmless(`${mark} ${message}`), width, '  ')
-  const place = [file, line, column].filter(part => part !== undefined).join(':')
-  const frame = line === undefined ? [] : codeFrame(lines, { line, column }, paint, width)
-  const fix = remediation === undefined ? [] : wrapText(`fix: ${harmless(remediation)}`, width - 2, '     ')
-  return [
-    paint[COLOURS[severity]](paint.bold(mark)) + first.slice(mark.length),
-    ...rest,
-    paint.dim(harmless(`  ${place} [${code}]`)),
-    ...frame,
-    ...fix.map((text, index) => `  ${index === 0 ? paint.green('fix:') + text.slice(4) : text}`)
-  ]
-}
 
 const verdict = (file: LintedFile, paint: Paint, width: number): string[] => {
   const [color, word] = verdictOf(file)

@@ -1,54 +1,117 @@
-import type { Status } from '../facts/status.ts'
+import type { LogStatus, Status } from '../facts/status.ts'
+import { SEVERITIES } from '../finding.ts'
+import { bytesText, numberText, spanText } from './amount.ts'
 import { findingLines } from './findings.ts'
 import { harmless, type Paint } from './paint.ts'
 
-/** A node's status on one screen. */
-export const statusLines = (status: Status, paint: Paint, width: number): string[] => {
+/** A node's status on one screen; `now` in milliseconds since 1970, to tell how long ago things were. */
+export const statusLines = (status: Status, now: number, paint: Paint, width: number): string[] => {
   const row = (name: string, text: string): string => `${paint.bold(name.padEnd(11))} ${harmless(text)}`
-  const { policy, log, webhook, running } = status
+  const rows = (name: string, lines: readonly string[]): string[] =>
+    lines.map((line, index) => row(index === 0 ? name : '', line))
+  const { policy, log, webhook, lastRun } = status
   return [
-    row('manifest', status.manifest),
-    row('auditing', status.configured ? 'configured' : 'not configured'),
-    ...(policy
-      ? [
-          row(
-            'policy',
-            `${shown(policy.path, policy.host)}${policy.rules === null ? ', cannot be read' : `, ${policy.rules} rules`}`
-          )
-        ]
-      : []),
-    ...(log
-      ? [row('log', log.path === '-' ? 'standard output' : shown(log.path, log.host)), ...logRows(status, row)]
-      : []),
+    row('manifest', `${status.manifest}${status.version === null ? '' : `, Kubernetes ${status.version}`}`),
+    row('configured', status.configured ? paint.green('yes') : 'no: auditpatch apply switches auditing on'),
+    ...rows('running', runningText(status, now)),
+    ...rows('proven', [provenText(status, paint)]),
+    ...(policy ? rows('policy', policyText(policy)) : []),
+    ...(log ? rows('log', logText(log, now)) : []),
     ...(webhook
-      ? [row('webhook', `${shown(webhook.path, webhook.host)}${webhook.server === null ? '' : `, ${webhook.server}`}`)]
+      ? rows('webhook', [
+          ...(webhook.server === null ? [] : [webhook.server]),
+          ...whereText(webhook.path, webhook.host)
+        ])
       : []),
-    row('running', running ? runningText(running) : 'no kube-apiserver of this node is seen'),
-    row('kubelet', status.kubelet ? 'running' : 'none is seen'),
-    row('backups', `${status.backups}`),
+    row(
+      'backups',
+      `${status.backups}${status.newestBackup === null ? '' : `, the newest ${status.newestBackup}: auditpatch restore`}`
+    ),
+    row(
+      'last run',
+      lastRun
+        ? `${lastRun.command}, ${agoText(Date.parse(lastRun.time), now)}, ${lastRun.exit === 0 ? 'done' : `ended with ${lastRun.exit}`}`
+        : 'none on record'
+    ),
     ...(status.interrupted === null ? [] : [row('interrupted', `${status.interrupted}: run auditpatch recover`)]),
-    ...findingLines(status.findings, paint, width)
+    '',
+    ...verdictLines(status, paint, width)
   ]
 }
 
-const shown = (path: string, host: string | null): string => {
-  if (host === null) return `${path}, which is on no volume of the host`
-  return host === path ? path : `${path}, on the host ${host}`
+const runningText = ({ running, kubelet }: Status, now: number): string[] => {
+  if (!running)
+    return [
+      kubelet ? 'no kube-apiserver: auditpatch explain-failure' : 'no kubelet and no kube-apiserver are seen here'
+    ]
+  return [
+    `pid ${running.pid}, since ${agoText(Date.parse(running.since), now).replace(' ago', '')}, ${running.healthy ? 'healthy' : 'does not answer as healthy'}`,
+    ...(running.matches ? [] : ['with OTHER flags than the manifest']),
+    ...(kubelet ? [] : ['no kubelet is seen'])
+  ]
 }
 
-const logRows = ({ log, flags }: Status, row: (name: string, text: string) => string): string[] => {
-  if (!log || log.host === null) return []
-  const keep = [
-    ['audit-log-maxsize', 'MiB a file'],
-    ['audit-log-maxbackup', 'files'],
-    ['audit-log-maxage', 'days']
-  ].flatMap(([flag = '', unit = '']) => (flags[flag] === undefined ? [] : [`${flags[flag]} ${unit}`]))
-  const size =
+const provenText = ({ proven, log, running }: Status, paint: Paint): string => {
+  if (proven === true) return `${paint.green('yes')}: the running server has written to the log`
+  if (proven === false) return `${paint.red('no')}: nothing was written since the server was started`
+  if (!log) return 'cannot be told without a log file'
+  return running ? 'cannot be told: the log is not on the host' : 'cannot be told: no server of this node is seen'
+}
+
+const whereText = (path: string, host: string | null): string[] => {
+  if (host === null) return [`${path}, on no volume of the host`]
+  return host === path ? [path] : [path, `on the host ${host}`]
+}
+
+const policyText = (policy: NonNullable<Status['policy']>): string[] => {
+  const [first = '', ...rest] = whereText(policy.path, policy.host)
+  const rules = policy.rules === null ? 'cannot be read' : `${policy.rules} rule${policy.rules === 1 ? '' : 's'}`
+  return [`${first}, ${rules}`, ...rest]
+}
+
+const logText = (log: LogStatus, now: number): string[] => {
+  if (log.path === '-') return ['standard output']
+  const where = whereText(log.path, log.host)
+  if (log.host === null) return where
+  const { growth } = log
+  return [
+    ...where,
     log.size === null
       ? 'not there yet'
-      : `${(log.size / 1024 / 1024).toFixed(1)} MiB, ${log.rotated} rotated, written ${log.written ?? ''}`
-  return [row('', size), ...(keep.length > 0 ? [row('kept', keep.join(', '))] : [])]
+      : `${bytesText(log.size)}, ${log.rotated} rotated, written ${agoText(Date.parse(log.written ?? ''), now)}`,
+    ...(growth
+      ? [
+          `${numberText(growth.eventsPerSecond)} events a second, ${bytesText(growth.bytesPerDay)} a day since ${growth.since.slice(0, 16)}Z`
+        ]
+      : []),
+    keptText(log),
+    ...(log.freeBytes === null ? [] : [`${bytesText(log.freeBytes)} free`])
+  ]
 }
 
-const runningText = (running: NonNullable<Status['running']>): string =>
-  `pid ${running.pid}, ${running.healthy ? 'answers as healthy' : 'does not answer as healthy'}, ${running.matches ? 'with the flags of the manifest' : 'with OTHER flags than the manifest'}`
+const keptText = ({ rotation, growth }: LogStatus): string => {
+  const { maxage, maxbackup, maxsize } = rotation
+  const files = maxsize === 0 ? 'never rotated' : `rotated at ${maxsize} MiB`
+  const kept = maxbackup === 0 ? 'all files kept' : `${maxbackup} files kept`
+  const days = maxage === 0 ? '' : ` for ${maxage} days`
+  const history =
+    growth?.historyDays == null ? '' : `; room for ${spanText(growth.historyDays * 86_400_000)} at this rate`
+  return maxsize === 0 ? files : `${files}, ${kept}${days}${history}`
+}
+
+const agoText = (time: number, now: number): string => {
+  if (Number.isNaN(time)) return 'at an unknown time'
+  return time > now + 1000 ? 'in the future' : `${spanText(now - time)} ago`
+}
+
+const verdictLines = ({ findings }: Status, paint: Paint, width: number): string[] => {
+  if (findings.length === 0) return [paint.green('nothing is wrong with it; auditpatch check looks at the policy too')]
+  const counts = SEVERITIES.flatMap(severity => {
+    const count = findings.filter(each => each.severity === severity).length
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`]
+  })
+  return [
+    ...findingLines(findings.slice(0, 3), paint, width),
+    `${counts.join(', ')}: auditpatch check shows ${findings.length > 3 ? 'them all' : 'more'}`
+  ]
+}

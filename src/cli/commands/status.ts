@@ -1,4 +1,5 @@
 import { nodeHostReader } from '../../host/node-host-reader.ts'
+import { gatherNode } from '../../inspect/node-facts.ts'
 import { statusOf } from '../../inspect/status.ts'
 import { resultOf } from '../../render/json.ts'
 import { statusLines } from '../../render/status.ts'
@@ -10,7 +11,7 @@ import { rootOf, sessionOf } from '../session.ts'
 export const status: Command = {
   name: 'status',
   usage: '',
-  summary: 'What is configured, what the running process has, and where the log is',
+  summary: 'One screen: what is configured, what runs, what is proven, where the log is and how fast it grows',
   options: ['manifest', 'backup-dir'],
   positionals: 0,
   examples: [
@@ -20,9 +21,14 @@ export const status: Command = {
   run: async (args, io) => {
     const session = sessionOf(args, io)
     const host = nodeHostReader({ root: rootOf(args) })
-    const result = await statusOf(host, manifestPathOf(args, host, session), backupDirectoryOf(args))
+    const facts = await gatherNode(host, {
+      manifest: manifestPathOf(args, host, session),
+      backups: backupDirectoryOf(args),
+      readClusterConfig: () => Promise.resolve({ why: 'status does not ask the cluster' })
+    })
+    const result = statusOf(facts)
     session.give(resultOf('Status', { ...result }))
-    session.say(statusLines(result, session.paint, session.width))
+    session.say(statusLines(result, facts.now, session.paint, session.width))
     return 0
   }
 }

@@ -6,7 +6,7 @@ import { type CaseResult, doubtfulCases, runCases } from '../../policy/run-cases
 import { linesOf } from '../../render/code-frame.ts'
 import { resultOf } from '../../render/json.ts'
 import { harmless } from '../../render/paint.ts'
-import { findingFrame } from '../../render/policy-lint.ts'
+import { findingFrame } from '../../render/finding-frame.ts'
 import { caseJson, policyTestLines } from '../../render/policy-test.ts'
 import { exitCode } from '../exit-codes.ts'
 import type { Io } from '../io.ts'

@@ -1,0 +1,29 @@
+import { auditFlag, type AuditFlagName, defaultOf } from './flags.ts'
+import { integerOf } from './flag-value.ts'
+import { isAtLeast, type KubernetesVersion } from './version.ts'
+
+/** How kube-apiserver rotates its log: days, files and MiB; 0 is no limit. */
+export interface Rotation {
+  readonly maxage: number
+  readonly maxbackup: number
+  readonly maxsize: number
+}
+
+/** The rotation in force: the flags' values, else the defaults of the release. */
+export const rotationOf = (flags: ReadonlyMap<AuditFlagName, string>, version: KubernetesVersion): Rotation => {
+  const value = (name: AuditFlagName): number => {
+    const flag = auditFlag(name)
+    return Number(integerOf(flags.get(name) ?? (flag ? defaultOf(flag, version) : '')) ?? 0n)
+  }
+  const maxsize = value('audit-log-maxsize')
+  return {
+    maxage: value('audit-log-maxage'),
+    maxbackup: value('audit-log-maxbackup'),
+    // before 1.36 the library that rotates took 0 for its default
+    maxsize: maxsize === 0 && !isAtLeast(version, 36) ? 100 : maxsize
+  }
+}
+
+/** The bytes that a log with its rotated files may come to; undefined where there is no limit. */
+export const largestLog = ({ maxbackup, maxsize }: Rotation): number | undefined =>
+  maxbackup === 0 || maxsize === 0 ? undefined : maxsize * 1024 * 1024 * (maxbackup + 1)

@@ -1,0 +1,158 @@
+import { integerOf } from '../audit/flag-value.ts'
+import { auditFlag, type AuditFlagName, defaultOf } from '../audit/flags.ts'
+import { largestLog } from '../audit/rotation.ts'
+import { DEFAULT_ROTATION } from '../audit/wanted.ts'
+import type { LogFact } from '../facts/node.ts'
+import { parentOf } from '../paths.ts'
+import type { CisItem } from './cis.ts'
+import type { Check, Found, PodContext } from './check.ts'
+import { placeOfFlag } from './place.ts'
+
+const MIB = 1024 * 1024
+const DAY = 86_400_000
+
+const rotationCheck = (
+  name: AuditFlagName,
+  wanted: string,
+  { title, unit }: { readonly title: string; readonly unit: string }
+): Check => ({
+  id: `${name.slice('audit-'.length)}-low`,
+  subject: 'log',
+  title,
+  severity: 'warning',
+  why: 'the history may be gone before anyone looks',
+  cis: `log-${name.slice('audit-log-'.length)}` as CisItem, // the three items are named after the three flags
+  about: 'log',
+  needs: 'pod',
+  run: function* ({ pod, flags, version }) {
+    const path = flags.get('audit-log-path')
+    if (path === undefined || path === '' || path === '-') return
+    const given = flags.get(name)
+    const value = Number(integerOf(given ?? '') ?? 0n)
+    if (value >= Number(wanted)) return
+    const effect = given === undefined ? effectOfDefault(name, version) : `${given} ${unit}`
+    yield {
+      message: `--${name} is ${given === undefined ? `not set (${effect})` : effect}; the benchmark wants ${wanted} ${unit} or more`,
+      ...placeOfFlag(pod, name),
+      remediation: `auditpatch apply --${auditFlag(name)?.option ?? ''} ${wanted}`
+    }
+  }
+})
+
+const effectOfDefault = (name: AuditFlagName, version: PodContext['version']): string => {
+  const flag = auditFlag(name)
+  const value = flag ? defaultOf(flag, version) : ''
+  return value === '0' && name !== 'audit-log-maxsize' ? 'nothing is ever deleted' : `${value === '0' ? '100' : value}`
+}
+
+const ROTATION_TITLES = {
+  'audit-log-maxage': { title: 'Rotated logs are kept for 30 days', unit: 'days' },
+  'audit-log-maxbackup': { title: 'Ten rotated logs are kept', unit: 'files' },
+  'audit-log-maxsize': { title: 'A log may grow to 100 MiB', unit: 'MiB' }
+} as const satisfies Record<
+  (typeof DEFAULT_ROTATION)[number]['name'],
+  { readonly title: string; readonly unit: string }
+>
+
+/** Checks of how long the log lasts, and whether the disk does. */
+export const DISK_CHECKS: readonly Check[] = [
+  ...DEFAULT_ROTATION.map(({ name, value }) => rotationCheck(name, value, ROTATION_TITLES[name])),
+  {
+    id: 'log-unbounded',
+    subject: 'log',
+    title: 'Old logs are deleted',
+    severity: 'warning',
+    why: 'a full disk stops etcd and kube-apiserver',
+    about: 'log',
+    needs: 'pod',
+    run: function* (context) {
+      const { log } = context.facts
+      const { maxage, maxsize } = context.rotation
+      if (!log || largestLog(context.rotation) !== undefined) return
+      const isNeverRotated = maxsize === 0
+      const hasAge = maxage > 0
+      if (!isNeverRotated && hasAge && !fillsDisk(log, maxage * DAY)) return
+      yield {
+        message: isNeverRotated
+          ? 'the log is never rotated, and so grows until the disk is full'
+          : hasAge
+            ? `rotated logs are kept for ${maxage} days, which is more than the disk holds`
+            : 'rotated logs are never deleted: neither --audit-log-maxbackup nor --audit-log-maxage limits them',
+        ...placeOfFlag(context.pod, 'audit-log-path'),
+        remediation: 'auditpatch apply --log-maxsize 100 --log-maxbackup 10'
+      }
+    }
+  },
+  {
+    id: 'log-disk',
+    subject: 'log',
+    title: 'The disk holds all logs that are to be kept',
+    severity: 'warning',
+    why: 'a full disk stops etcd and kube-apiserver',
+    about: 'log',
+    needs: 'pod',
+    run: diskFor
+  },
+  {
+    id: 'disk-inodes',
+    subject: 'log',
+    title: 'The file system of the log has room for more files',
+    severity: 'warning',
+    why: 'without inodes no file can be made, however much space is free',
+    about: 'log',
+    needs: 'pod',
+    run: function* ({ facts: { log } }) {
+      if (log?.freeInodes === null || log === null || log.freeInodes >= 1000) return
+      yield {
+        message: `the file system of ${parentOf(log.path)} has ${log.freeInodes} inodes left`,
+        file: log.path,
+        remediation: `df -i ${parentOf(log.path)}; delete what is many and small`
+      }
+    }
+  },
+  {
+    id: 'log-history',
+    subject: 'log',
+    title: 'The log reaches back far enough',
+    severity: 'warning',
+    why: 'what was overwritten cannot be looked up',
+    about: 'log',
+    needs: 'pod',
+    run: function* (context) {
+      const { log } = context.facts
+      const { maxage: wanted, maxbackup: backups, maxsize: size } = context.rotation
+      const largest = largestLog(context.rotation)
+      if (!log?.growth || largest === undefined) return
+      const days = largest / log.growth.bytesPerDay
+      if (days >= (wanted || 1)) return
+      yield {
+        ...(days < 1 ? {} : { severity: 'info' as const }),
+        message: `at ${mib(log.growth.bytesPerDay)} a day, ${backups + 1} files of ${size} MiB hold ${days < 2 ? `${round(days * 24)} hours` : `${round(days)} days`}${wanted > 0 ? `, not the ${wanted} days of --audit-log-maxage` : ''}`,
+        ...placeOfFlag(context.pod, 'audit-log-maxbackup'),
+        remediation: `raise --log-maxbackup, or record less: auditpatch policy lint shows where`
+      }
+    }
+  }
+]
+
+const fillsDisk = (log: LogFact, time: number): boolean =>
+  log.growth !== null && (log.growth.bytesPerDay / DAY) * time > log.free + (log.size ?? 0) + log.rotated.size
+
+function* diskFor(context: PodContext): Iterable<Found> {
+  const { log } = context.facts
+  const { maxbackup: backups, maxsize: size } = context.rotation
+  const wanted = largestLog(context.rotation)
+  if (!log || wanted === undefined) return
+  const room = log.free + (log.size ?? 0) + log.rotated.size
+  if (wanted <= room) return
+  const left = log.growth === null ? undefined : log.free / log.growth.bytesPerDay
+  yield {
+    ...(left !== undefined && left < 1 ? { severity: 'error' as const } : {}),
+    message: `the log may grow to ${mib(wanted)} (${size} MiB x (${backups} + 1)), but there is room for ${mib(room)} at ${parentOf(log.path)}${left === undefined ? '' : `: as it grows, the disk is full in ${left < 2 ? `${round(left * 24)} hours` : `${round(left)} days`}`}`,
+    ...placeOfFlag(context.pod, 'audit-log-maxbackup'),
+    remediation: `auditpatch apply --log-maxbackup ${Math.max(1, Math.floor((room * 0.8) / size / MIB) - 1)}, or a larger disk`
+  }
+}
+
+const mib = (bytes: number): string => (bytes < MIB ? '1 MiB' : `${Math.round(bytes / MIB)} MiB`)
+const round = (value: number): string => (value < 10 ? value.toFixed(1) : `${Math.round(value)}`)

@@ -1,0 +1,96 @@
+import { lintPolicy } from '../policy/lint.ts'
+import { strictModeGaps } from '../policy/lint/stages.ts'
+import { decodePolicy } from '../policy/decode.ts'
+import type { HostPath } from '../paths.ts'
+import { ANNOTATIONS } from '../manifest/annotation-edits.ts'
+import { sha256 } from '../sha256.ts'
+import type { Check, Found, PodContext } from './check.ts'
+
+/** Checks of the policy file, and of whether the running server has read it. */
+export const POLICY_CHECKS: readonly Check[] = [
+  {
+    id: 'policy-lint',
+    subject: 'policy',
+    title: 'The policy records what it should, and no secrets',
+    severity: 'warning',
+    why: 'what lint finds is accepted by kube-apiserver without a word',
+    cis: 'policy-coverage',
+    about: 'policy',
+    needs: 'pod',
+    run: lint
+  },
+  {
+    id: 'policy-strict-mode',
+    subject: 'policy',
+    title: 'The policy goes with the mode of the backends',
+    severity: 'warning',
+    why: 'blocking-strict refuses a request only when its RequestReceived cannot be recorded',
+    about: 'policy',
+    needs: 'pod',
+    run: function* (context) {
+      const { path, text } = policyOf(context) ?? {}
+      if (path === undefined || text === undefined) return
+      const { policy } = decodePolicy(text, path, context.version)
+      for (const flag of ['audit-log-mode', 'audit-webhook-mode'] as const)
+        if (policy) yield* strictModeGaps(policy, path, context.flags.get(flag) ?? '')
+    }
+  },
+  {
+    id: 'policy-others-may-write',
+    subject: 'policy',
+    title: 'Only root can change the policy',
+    severity: 'warning',
+    why: 'who can write it can hide from the log',
+    about: 'policy',
+    needs: 'pod',
+    run: function* (context) {
+      const { path } = policyOf(context) ?? {}
+      const fact = path === undefined ? undefined : context.facts.paths.get(path)
+      if (path === undefined || !fact || (fact.mode & 0o022) === 0) return
+      yield {
+        message: `${path} has the mode ${fact.mode.toString(8).padStart(4, '0')}: others than its owner may write it`,
+        file: path,
+        remediation: `chmod 644 ${path}`
+      }
+    }
+  },
+  {
+    id: 'policy-not-loaded',
+    subject: 'running',
+    title: 'The running kube-apiserver has read the policy as it is',
+    severity: 'warning',
+    why: 'kube-apiserver reads the policy once, at its start',
+    about: 'policy',
+    needs: 'live pod',
+    run: function* (context) {
+      const { path, bytes } = policyOf(context) ?? {}
+      const fact = path === undefined ? undefined : context.facts.paths.get(path)
+      const server = context.facts.servers.find(({ matches }) => matches)
+      if (path === undefined || bytes === undefined || !fact || !server || fact.modified <= server.started) return
+      // the note in the pod says which policy the server was started for
+      if (context.pod.annotations.get(ANNOTATIONS.policy) === sha256(new TextDecoder().decode(bytes))) return
+      yield {
+        message: `${path} was changed after kube-apiserver (pid ${server.pid}) was started: the old policy is still in force`,
+        file: path,
+        remediation: `auditpatch apply --policy ${path} loads it`
+      }
+    }
+  }
+]
+
+const policyOf = ({ paths, facts }: PodContext): { path: HostPath; bytes: Uint8Array; text: string } | undefined => {
+  const path = paths.find(({ role }) => role === 'policy')?.resolved?.host
+  const bytes = path === undefined ? undefined : facts.paths.get(path)?.bytes
+  return path === undefined || bytes === undefined
+    ? undefined
+    : { path, bytes, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
+}
+
+// what keeps kube-apiserver from starting is told as such
+function* lint(context: PodContext): Iterable<Found> {
+  const policy = policyOf(context)
+  if (!policy) return
+  const told = new Set(context.faults.map(({ code, line }) => `${code} ${line ?? 0}`))
+  for (const finding of lintPolicy(policy.text, policy.path, context.version).findings)
+    if (!told.has(`${finding.code} ${finding.line ?? 0}`)) yield finding
+}

@@ -1,0 +1,35 @@
+import type { Check } from './check.ts'
+import { DISK_CHECKS } from './disk-checks.ts'
+import { LOG_CHECKS } from './log-checks.ts'
+import { MANIFEST_CHECKS } from './manifest-checks.ts'
+import { MOUNT_CHECKS } from './mount-checks.ts'
+import { POLICY_CHECKS } from './policy-checks.ts'
+import { RUNNING_CHECKS } from './running-checks.ts'
+import { SETTING_CHECKS } from './setting-checks.ts'
+import { UPGRADE_CHECKS } from './upgrade-checks.ts'
+import { WEBHOOK_CHECKS } from './webhook-checks.ts'
+
+/** The check that every fault of the start comes from. */
+const START_CHECK: Check = {
+  id: 'start',
+  subject: 'start',
+  title: 'kube-apiserver would start with the files as they are',
+  severity: 'error',
+  why: 'it may still run, and does not come back from its next restart',
+  needs: 'node',
+  run: ({ faults }) => faults.map(({ layer: _, printed: __, ...finding }) => finding)
+}
+
+/** Everything that is checked, in the order in which it is shown. */
+export const CHECKS: readonly Check[] = [
+  START_CHECK,
+  ...MANIFEST_CHECKS,
+  ...SETTING_CHECKS,
+  ...MOUNT_CHECKS,
+  ...POLICY_CHECKS,
+  ...LOG_CHECKS,
+  ...DISK_CHECKS,
+  ...WEBHOOK_CHECKS,
+  ...RUNNING_CHECKS,
+  ...UPGRADE_CHECKS
+]

@@ -1,0 +1,55 @@
+import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
+import { AuditError } from '../errors.ts'
+import { type ClusterConfig, readClusterConfig } from '../kubeadm/cluster-config.ts'
+import { driftOf } from '../kubeadm/drift.ts'
+import { type ContainerPath, containerPath } from '../paths.ts'
+import type { Check, Found, PodContext } from './check.ts'
+
+/** Checks of what `kubeadm upgrade` would make of the manifest. */
+export const UPGRADE_CHECKS: readonly Check[] = [
+  {
+    id: 'kubeadm-drift',
+    subject: 'upgrade',
+    title: 'kubeadm upgrade would write the same audit settings',
+    severity: 'warning',
+    why: 'kubeadm upgrade writes the manifest anew from kubeadm-config: what is not there is lost',
+    needs: 'pod',
+    run: context => ('why' in context.facts.clusterConfig ? null : drift(context, context.facts.clusterConfig))
+  }
+]
+
+interface NamedConfig {
+  readonly text: string
+  readonly file: string
+}
+
+function* drift(context: PodContext, named: NamedConfig): Iterable<Found> {
+  const config = configOf(named)
+  if (config instanceof AuditError) {
+    yield {
+      code: 'kubeadm-config-unreadable',
+      message: `kubeadm-config cannot be read: ${config.message}`,
+      ...(config.path === undefined ? {} : { file: config.path }),
+      ...config.position,
+      remediation: 'kubectl --namespace=kube-system edit configmap kubeadm-config'
+    }
+  } else yield* driftOf(context.pod, config, referencedBy(context))
+}
+
+const configOf = ({ text, file }: NamedConfig): ClusterConfig | AuditError => {
+  try {
+    return readClusterConfig(text, file)
+  } catch (error) {
+    if (error instanceof AuditError && error.code !== 'IMPOSSIBLE') return error
+    throw error
+  }
+}
+
+const referencedBy = ({ paths, facts }: PodContext): ContainerPath[] => {
+  const webhook = paths.find(({ role }) => role === 'webhook')
+  const bytes = webhook?.resolved?.host === undefined ? undefined : facts.paths.get(webhook.resolved.host)?.bytes
+  if (!webhook || !bytes) return []
+  return checkKubeconfig(new TextDecoder().decode(bytes), webhook.container).references.map(({ path }) =>
+    containerPath(path)
+  )
+}

@@ -1,0 +1,35 @@
+import type { ClusterConfigFact } from '../../facts/node.ts'
+import type { HostReader } from '../../host/host.ts'
+import { readLocalFile } from '../../host/local-files.ts'
+import { adminKubeconfig, CONFIG_MAP, readKubeadmConfig } from '../../inspect/kubeadm-config.ts'
+import { decodeText, MAX_BYTES } from '../../text/source.ts'
+import type { Args } from '../options.ts'
+
+/** Milliseconds that the cluster has for its answer: a check must not hang. */
+const PATIENCE = 2000
+
+/**
+ * How `check` reads the ClusterConfiguration: from the file that is named, else from the cluster, when its server runs and
+ * this machine is the node or a kubeconfig is named. Throws where the file cannot be read.
+ */
+export const clusterConfigReader = (
+  args: Args,
+  host: HostReader
+): ((isServing: boolean) => Promise<ClusterConfigFact>) => {
+  const file = args.text('kubeadm-config')
+  if (file !== undefined) {
+    const text = decodeText(readLocalFile(file, MAX_BYTES), file)
+    return () => Promise.resolve({ text, file })
+  }
+  const given = args.text('kubeconfig')
+  return async isServing => {
+    const kubeconfig = given ?? (host.root === '/' && isServing ? adminKubeconfig(host) : undefined)
+    if (kubeconfig === undefined) return { why: 'the cluster cannot be asked' }
+    const answer = await readKubeadmConfig(host, {
+      kubectl: args.text('kubectl') ?? 'kubectl',
+      kubeconfig,
+      timeout: PATIENCE
+    })
+    return 'why' in answer ? answer : { text: answer.text, file: CONFIG_MAP }
+  }
+}

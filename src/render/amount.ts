@@ -1,0 +1,20 @@
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** Bytes as people read them: `1.4 MiB`. */
+export const bytesText = (bytes: number): string => {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10))
+  return `${numberText(bytes / 1024 ** power)} ${UNITS[power] ?? ''}`
+}
+
+/** A number with as many digits as matter. */
+export const numberText = (value: number): string =>
+  value >= 100 || Number.isInteger(value) ? `${Math.round(value)}` : value >= 10 ? value.toFixed(1) : value.toFixed(2)
+
+/** A time span in milliseconds: `4 h`, `12 days`. */
+export const spanText = (milliseconds: number): string => {
+  const minutes = milliseconds / 60_000
+  if (minutes < 1) return `${Math.max(0, Math.round(milliseconds / 1000))} s`
+  if (minutes < 90) return `${Math.round(minutes)} min`
+  if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h`
+  return `${Math.round(minutes / 60 / 24)} days`
+}

@@ -1,0 +1,80 @@
+import { type Subject, SUBJECTS } from '../checks/check.ts'
+import { cisNumbers } from '../checks/cis.ts'
+import type { CheckOutcome } from '../checks/run.ts'
+import { type Finding, SEVERITIES } from '../finding.ts'
+import { linesOf } from './code-frame.ts'
+import { findingFrame } from './finding-frame.ts'
+import { type Paint } from './paint.ts'
+
+/** The texts that lines may be shown of, by file; one that may hold secrets is not among them. */
+export type ShownTexts = ReadonlyMap<string, string>
+
+const subjects = Object.keys(SUBJECTS) as Subject[] // the keys of a literal
+
+/**
+ * What the checks of a node found, by subject: each finding with the line that it is about, and then one line for each
+ * subject. With `isVerbose` every check is named.
+ */
+export const checkLines = (
+  outcomes: readonly CheckOutcome[],
+  texts: ShownTexts,
+  isVerbose: boolean,
+  paint: Paint,
+  width: number
+): string[] => {
+  const lines = new Map([...texts].map(([file, text]) => [file, linesOf(text)]))
+  const of = (subject: Subject): CheckOutcome[] => outcomes.filter(({ check }) => check.subject === subject)
+  const findings = subjects.flatMap(subject => {
+    const found = of(subject).flatMap(outcome => outcome.findings)
+    if (found.length === 0) return []
+    return [
+      paint.bold(SUBJECTS[subject]),
+      '',
+      ...found.flatMap(finding => [...findingFrame(finding, lines.get(finding.file ?? '') ?? [], paint, width), ''])
+    ]
+  })
+  const name = Math.max(...subjects.map(subject => shortName(subject).length))
+  const summary = subjects.flatMap(subject => {
+    const own = of(subject)
+    if (own.length === 0) return []
+    const row = `  ${shortName(subject).padEnd(name)}  ${countsText(own, paint)}`
+    return [row, ...(isVerbose ? own.map(outcome => namedLine(outcome, paint)) : [])]
+  })
+  return [...findings, ...summary]
+}
+
+const shortName = (subject: Subject): string => SUBJECTS[subject].replace(/:.*/, '')
+
+const MARKS = { error: 'error', warning: 'warning', info: 'note' } as const
+const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const
+
+const countsText = (outcomes: readonly CheckOutcome[], paint: Paint): string => {
+  const findings: Finding[] = outcomes.flatMap(outcome => [...outcome.findings])
+  const grave = SEVERITIES.flatMap(severity => {
+    const count = findings.filter(each => each.severity === severity).length
+    return count === 0 ? [] : [paint[COLOURS[severity]](`${count} ${MARKS[severity]}${count === 1 ? '' : 's'}`)]
+  })
+  const passed = outcomes.filter(({ outcome }) => outcome === 'passed').length
+  const skipped = outcomes.filter(({ outcome }) => outcome === 'skipped').length
+  return [
+    ...grave,
+    ...(passed > 0 ? [`${passed} passed`] : []),
+    ...(skipped > 0 ? [paint.dim(`${skipped} skipped`)] : [])
+  ].join(', ')
+}
+
+const namedLine = ({ check, outcome }: CheckOutcome, paint: Paint): string => {
+  const mark = { passed: paint.green('ok  '), failed: paint.red('no  '), skipped: paint.dim('-   ') }[outcome]
+  return `    ${mark}${check.title}${check.cis === undefined ? '' : paint.dim(` [CIS ${cisNumbers(check.cis)['1.12'] ?? ''}]`)}`
+}
+
+/** The outcomes as JSON, without the findings, which stand by themselves. */
+export const checksJson = (outcomes: readonly CheckOutcome[]): Record<string, unknown>[] =>
+  outcomes.map(({ check, outcome, findings }) => ({
+    id: check.id,
+    subject: check.subject,
+    title: check.title,
+    outcome,
+    findings: findings.length,
+    ...(check.cis === undefined ? {} : { cis: cisNumbers(check.cis) })
+  }))

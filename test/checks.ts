@@ -135,6 +135,20 @@ const CASES: readonly Case[] = [
     fault: fake => edit(fake, text => text.replace('spec:\n', 'spec:\n\tx: 1\n'))
   },
   {
+    code: 'duplicate-key',
+    severity: 'error',
+    fault: fake => edit(fake, text => text.replace('  hostNetwork: true\n', '  hostNetwork: true\n  volumes: []\n'))
+  },
+  {
+    code: 'alias',
+    severity: 'error',
+    fault: fake => edit(fake, text => text.replace('  hostNetwork: true\n', '  hostNetwork: *none\n'))
+  },
+  {
+    code: 'template',
+    fault: fake => edit(fake, text => text.replace('--advertise-address=', '--advertise-address=${NODE_IP}'))
+  },
+  {
     code: 'unknown-field',
     severity: 'error',
     fault: fake => edit(fake, text => text.replace('hostNetwork:', 'hostNetwrk:'))

@@ -139,8 +139,9 @@ t.test('what would do harm is refused before anything is written', async t => {
     '100 MiB x 11 do not fit'
   )
   t.equal(
-    code({ '/var/log/kubernetes/audit/audit-1.log': { bytes: Buffer.alloc(200 * 1024 ** 2) } }, fake =>
-      fake.setFreeBytes(1024 ** 3)
+    code(
+      { '/var/log/kubernetes/audit/audit-2026-11-22T01-00-00.000.log': { bytes: Buffer.alloc(200 * 1024 ** 2) } },
+      fake => fake.setFreeBytes(1024 ** 3)
     ),
     undefined,
     'what is there already counts'

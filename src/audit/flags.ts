@@ -1,3 +1,4 @@
+import { distance } from '../text/nearest.ts'
 import { type KubernetesVersion, isAtLeast } from './version.ts'
 
 export type FlagType = 'string' | 'path' | 'int' | 'float' | 'bool' | 'duration' | 'choice'
@@ -96,25 +97,14 @@ export const isKnownIn = (flag: AuditFlag, version: KubernetesVersion): boolean 
 export const defaultOf = (flag: AuditFlag, version: KubernetesVersion): string =>
   flag.earlier && !isAtLeast(version, flag.earlier.before) ? flag.earlier.default : flag.default
 
+const FARTHEST = 3
+
 /** The known flag whose name is nearest to a misspelt one, when it is near enough to be meant. */
 export const nearestFlag = (name: string): AuditFlagName | undefined => {
-  const normal = normaliseFlag(name).toLowerCase()
+  const normal = normaliseFlag(name)
   const ranked = auditFlags
-    .map(flag => ({ name: flag.name, distance: editDistance(normal, flag.name) }))
-    .sort((a, b) => a.distance - b.distance)
+    .map(flag => ({ name: flag.name, away: distance(normal, flag.name, FARTHEST) }))
+    .sort((a, b) => a.away - b.away)
   const best = ranked[0]
-  return best && best.distance <= 3 ? best.name : undefined
-}
-
-const editDistance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
+  return best && best.away <= FARTHEST ? best.name : undefined
 }

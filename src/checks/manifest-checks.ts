@@ -24,6 +24,15 @@ export const MANIFEST_CHECKS: readonly Check[] = [
         }))
   },
   {
+    id: 'unreadable',
+    subject: 'manifest',
+    title: 'auditpatch can read and edit the manifest',
+    severity: 'warning',
+    why: 'what is beyond the fault is not checked, and apply refuses to work on it',
+    needs: 'node',
+    run: unreadable
+  },
+  {
     id: 'unknown-field',
     subject: 'manifest',
     title: 'Every key of the manifest is a field of a pod',
@@ -235,6 +244,24 @@ const fileAndFix = ({ path }: DirectoryEntry): Pick<Found, 'file' | 'remediation
   file: path,
   remediation: `move it out of the directory: mv ${path} /root/`
 })
+
+// what the kubelet cannot read either is told as a fault of the start
+function* unreadable({ facts: { manifest }, faults }: NodeContext): Iterable<Found> {
+  const { error } = manifest
+  const isTold = faults.some(({ layer }) => layer === 'kubelet' || layer === 'runtime')
+  if (!error || isTold) return
+  const isDoubled = error.code === 'DUPLICATE_KEY'
+  yield {
+    code: error.code.toLowerCase().replaceAll('_', '-'),
+    ...(isDoubled ? { severity: 'error' as const } : {}),
+    message: isDoubled
+      ? `${error.message}: the kubelet takes the last of them and drops what stands before`
+      : error.message,
+    file: error.path ?? manifest.path,
+    ...error.position,
+    remediation: isDoubled ? 'put the two together' : 'more can be checked once this is mended'
+  }
+}
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
 

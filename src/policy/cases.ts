@@ -9,7 +9,7 @@ import { isRecord, type Unknown } from '../text/guard.ts'
 import { formatPath, type Path } from '../text/locate.ts'
 import { errorFinding } from './error-finding.ts'
 import { faultAt, faultAtKey, mappingLines } from './fault.ts'
-import { nearestWord } from './nearest.ts'
+import { nearestWord } from '../text/nearest.ts'
 
 /** A request and what a policy should do with it; what is undefined may be as it likes. */
 export interface Case {

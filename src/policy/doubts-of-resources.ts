@@ -2,7 +2,7 @@ import { AUTHORIZATION_ONLY, BUILT_IN_GROUPS, REMOVED, resourceKind, type Resour
 import type { Request } from '../audit/request.ts'
 import type { Doubt } from './doubts.ts'
 import { kindsCalled, kindsLike } from './lint/kinds.ts'
-import { distance, nearestWord } from './nearest.ts'
+import { distance, nearestWord } from '../text/nearest.ts'
 
 type Target = Pick<Request, 'apiGroup' | 'resource' | 'subresource'>
 

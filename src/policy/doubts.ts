@@ -1,6 +1,6 @@
 import { resourceDoubts } from './doubts-of-resources.ts'
 import { groupsOf } from './map-senders.ts'
-import { nearestWord } from './nearest.ts'
+import { nearestWord } from '../text/nearest.ts'
 import type { Policy } from './policy.ts'
 import { ANONYMOUS, type Request } from '../audit/request.ts'
 import { pathAttributes } from '../audit/request-path.ts'

@@ -1,4 +1,4 @@
-import { distance, nearestWord } from './nearest.ts'
+import { distance, nearestWord } from '../text/nearest.ts'
 import { FIELDS, fieldsOf, type ObjectName, SYNONYMS } from './schema.ts'
 
 const RULES: readonly ObjectName[] = ['Policy', 'PolicyRule', 'GroupResources']

@@ -4,7 +4,7 @@ import type { Finding } from '../finding.ts'
 import { formatPath, type Path } from '../text/locate.ts'
 import type { GoSource } from '../text/go-source.ts'
 import { faultAt } from './fault.ts'
-import { nearestWord } from './nearest.ts'
+import { nearestWord } from '../text/nearest.ts'
 import type { DraftPolicy, DraftRule, GroupResources } from './policy.ts'
 
 /**

@@ -59,6 +59,13 @@ export const positionOfKey = (source: Source, key: string): { line: number; colu
   return pair ? positionAt(source.text, pairStart(pair)) : { line: 1, column: 1 }
 }
 
+/** The source position of the key at a path; of its mapping where it is written another way, as by a merge. */
+export const positionOfKeyAt = (source: Source, path: Path): { line: number; column: number } => {
+  const map = nodeAt(source.document, path.slice(0, -1))
+  const pair = isMap(map) ? pairOf(map, String(path.at(-1))) : undefined
+  return pair ? positionAt(source.text, pairStart(pair)) : positionOf(source, path)
+}
+
 /** The text of the scalar at a path; empty where none is written. */
 export const textAt = (source: Source, path: Path): string => {
   const range = nodeAt(source.document, path)?.range

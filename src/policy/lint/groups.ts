@@ -1,6 +1,6 @@
 import { BUILT_IN_GROUPS, isServed, REMOVED, RESOURCE_KINDS } from '../../audit/resources.ts'
 import { formatVersion, isAtLeast, type KubernetesVersion } from '../../audit/version.ts'
-import { distance, nearestWord } from '../nearest.ts'
+import { distance, nearestWord } from '../../text/nearest.ts'
 import type { GroupResources } from '../policy.ts'
 import { kindsCalled } from './kinds.ts'
 import { type LintContext, type LintRule, quoted, type Remark } from './lint-rule.ts'

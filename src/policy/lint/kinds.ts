@@ -1,6 +1,6 @@
 import { isServed, otherNames, RESOURCE_KINDS, type ResourceKind, resourceKind } from '../../audit/resources.ts'
 import type { KubernetesVersion } from '../../audit/version.ts'
-import { nearestWord } from '../nearest.ts'
+import { nearestWord } from '../../text/nearest.ts'
 import type { GroupResources } from '../policy.ts'
 
 /** A word under `resources`: what is selected of which resource. */

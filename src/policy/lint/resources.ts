@@ -6,7 +6,7 @@ import {
   type ResourceKind,
   resourceKind
 } from '../../audit/resources.ts'
-import { nearestWord } from '../nearest.ts'
+import { nearestWord } from '../../text/nearest.ts'
 import type { GroupResources } from '../policy.ts'
 import { entriesOf } from './groups.ts'
 import { groupName, kindNamed, kindsCalled, kindsLike, splitResource } from './kinds.ts'

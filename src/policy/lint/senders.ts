@@ -1,4 +1,4 @@
-import { nearestWord } from '../nearest.ts'
+import { nearestWord } from '../../text/nearest.ts'
 import { isOdd, type LintContext, type LintRule, quoted, type Remark } from './lint-rule.ts'
 
 /** Lint rules for users, groups and namespaces that are not what they look like. */

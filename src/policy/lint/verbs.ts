@@ -1,6 +1,6 @@
 import { CHANGING_VERBS, RBAC_VERBS, RESOURCE_VERBS, URL_VERBS } from '../../audit/verbs.ts'
 import { isForPaths, isForResources } from '../evaluate.ts'
-import { nearestWord } from '../nearest.ts'
+import { nearestWord } from '../../text/nearest.ts'
 import type { Rule } from '../policy.ts'
 import { kindsCalled } from './kinds.ts'
 import { isOdd, type LintContext, type LintRule, quoted, type Remark } from './lint-rule.ts'

@@ -8,12 +8,15 @@ export const nearestWord = (word: string, words: readonly string[]): string | un
   return ranked[0]?.each
 }
 
-/** How many letters must be added, left out, changed or swapped with the next; upper and lower case count as one. */
-export const distance = (a: string, b: string): number => {
+/**
+ * How many letters must be added, left out, changed or swapped with the next; upper and lower case count as one. What is
+ * beyond the limit is not counted out.
+ */
+export const distance = (a: string, b: string, limit = 2): number => {
   const [from, to] = [a.toLowerCase().slice(0, 40), b.toLowerCase()]
   // at least that many
   const longer = Math.abs(from.length - to.length)
-  if (longer > 2) return longer
+  if (longer > limit) return longer
   let before: number[] = []
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (let i = 1; i <= from.length; i++) {

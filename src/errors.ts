@@ -27,6 +27,8 @@ export type ErrorCode =
   | 'BAD_FLAG'
   | 'BAD_POLICY'
   | 'BAD_KUBECONFIG'
+  | 'BAD_CLUSTER_CONFIG'
+  | 'NO_CLUSTER'
   | 'BAD_REQUEST'
   | 'BAD_PATH'
   // preflight

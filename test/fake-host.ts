@@ -61,7 +61,11 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
   const requests: HttpRequest[] = []
   const commands: (readonly string[])[] = []
   let answer: (request: HttpRequest) => HttpAnswer = () => ({ status: 0, body: '', error: 'ECONNREFUSED' })
-  let execute: (file: string, args: readonly string[]) => ExecResult = () => ({ code: null, stdout: '', stderr: '' })
+  let execute: (file: string, args: readonly string[], input?: string) => ExecResult = () => ({
+    code: null,
+    stdout: '',
+    stderr: ''
+  })
   let belongs: (process: Process) => boolean = () => true
   let free = 100 * 1024 ** 3
   let freeInodes: number | null = 1_000_000
@@ -279,10 +283,10 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
       requests.push(request)
       return Promise.resolve(answer(request))
     },
-    exec: (file, args) => {
+    exec: (file, args, _timeout, input) => {
       alive()
       commands.push([file, ...args])
-      return Promise.resolve(execute(file, args))
+      return Promise.resolve(execute(file, args, input))
     }
   }
 

@@ -1,7 +1,13 @@
 import type { Command } from './command.ts'
 import { apply } from './commands/apply.ts'
 import { backups } from './commands/backups.ts'
+import { check } from './commands/check.ts'
 import { demo } from './commands/demo.ts'
+import { explainFailure } from './commands/explain-failure.ts'
+import { kubeadmDrift } from './commands/kubeadm-drift.ts'
+import { kubeadmPatches } from './commands/kubeadm-patches.ts'
+import { kubeadmSave } from './commands/kubeadm-save.ts'
+import { kubeadmShow } from './commands/kubeadm-show.ts'
 import { plan } from './commands/plan.ts'
 import { policyCompare } from './commands/policy-compare.ts'
 import { policyExplain } from './commands/policy-explain.ts'
@@ -21,11 +27,17 @@ export const COMMANDS: readonly Command[] = [
   plan,
   apply,
   status,
+  check,
+  explainFailure,
   remove,
   backups,
   restore,
   recover,
   render,
+  kubeadmShow,
+  kubeadmPatches,
+  kubeadmDrift,
+  kubeadmSave,
   policyList,
   policyShow,
   policyLint,

@@ -39,6 +39,11 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
     next: 'correct the request; auditpatch policy explain --help shows how one is written'
   },
   BAD_KUBECONFIG: { exit: 'refused', next: 'correct the kubeconfig, or let --webhook-url make one' },
+  BAD_CLUSTER_CONFIG: {
+    exit: 'refused',
+    next: 'correct ClusterConfiguration (kubectl edit configmap kubeadm-config --namespace=kube-system), then run again'
+  },
+  NO_CLUSTER: { exit: 'refused', next: 'run where kubectl reaches the cluster, or give --kubeconfig and --kubectl' },
   BAD_PATH: { exit: 'refused', next: 'give another path' },
   OTHER_DISTRIBUTION: { exit: 'refused', next: 'change the setting where the message says' },
   STRAY_POD: { exit: 'refused', next: 'move the second file out of the manifests directory' },

@@ -66,9 +66,16 @@ const OPTION_GROUPS = {
     event: { type: 'string', value: 'FILE', doc: 'the request of an audit event: one JSON object, or - for standard input' },
     requests: { type: 'string', value: 'FILE', doc: 'many requests, one JSON object a line, or - for standard input; keys user (null: not known), groups, verb, apiGroup, resource, subresource, namespace, name, or path' }
   },
+  cluster: {
+    kubeconfig: { type: 'string', value: 'FILE', doc: 'the kubeconfig for kubectl, a file of this machine [/etc/kubernetes/admin.conf below the root]' },
+    kubectl: { type: 'string', value: 'FILE', default: 'kubectl', doc: 'the program that asks the cluster; a bare name is looked for in /usr/local/sbin to /bin' },
+    'kubeadm-config': { type: 'string', value: 'FILE', doc: "kubeadm's configuration, a file with ClusterConfiguration or a dump of the ConfigMap; - is standard input [what the cluster has]" },
+    'config-version': { type: 'string', value: 'VERSION', choices: ['v1beta3', 'v1beta4'], doc: 'the version of ClusterConfiguration [that of --kubeadm-config; else v1beta4 from Kubernetes 1.31, v1beta3 before]' }
+  },
   single: {
     'fail-on': { type: 'string', value: 'SEVERITY', choices: ['error', 'warning', 'info'], default: 'error', doc: 'the mildest finding that makes the exit code 1' },
     html: { type: 'string', value: 'FILE', doc: 'where the page is written; - is standard output' },
+    fix: { type: 'flag', doc: 'show the plan of apply that repairs what it can' },
     'exit-code': { type: 'flag', doc: 'exit 1 when there are changes' },
     remove: { type: 'flag', doc: 'take the audit settings out instead' },
     purge: { type: 'flag', doc: 'remove the policy and webhook files too that auditpatch made; logs stay' },
@@ -83,6 +90,7 @@ export const OPTIONS = {
   ...OPTION_GROUPS.settings,
   ...OPTION_GROUPS.running,
   ...OPTION_GROUPS.request,
+  ...OPTION_GROUPS.cluster,
   ...OPTION_GROUPS.single
 }
 
@@ -97,6 +105,7 @@ export const EVERYWHERE = namesOf(OPTION_GROUPS.everywhere)
 export const SETTINGS = namesOf(OPTION_GROUPS.settings)
 export const RUNNING = namesOf(OPTION_GROUPS.running)
 export const REQUEST = namesOf(OPTION_GROUPS.request)
+export const CLUSTER = namesOf(OPTION_GROUPS.cluster)
 
 /** The options that set an audit flag, with that flag. */
 export const flagOptions = (): { option: OptionName; flag: AuditFlagName }[] =>

@@ -109,10 +109,10 @@ const tell = (performance: Performance, plan: Plan, receipt: Receipt): number =>
   const { session, io, args } = performance
   const { failure } = receipt
   const exit = failure ? EXPLANATIONS[failure.code].exit : 'done'
-  const next = failure ? EXPLANATIONS[failure.code].next : ''
+  const next = failure ? (failure.next ?? EXPLANATIONS[failure.code].next) : ''
   session.give(receiptJson(plan, receipt, failure && { ...failure, next }))
   session.say(receiptLines(plan, receipt, session.paint, session.width, placeOptions(args)))
-  if (failure) io.err(`auditpatch: ${harmless(failure.message)}\nnext: ${next}\n`)
+  if (failure) io.err(`auditpatch: ${harmless(failure.message)}\nnext: ${harmless(next)}\n`)
   logRun(performance, {
     command: performance.command,
     exit: exitCode(exit),
@@ -120,7 +120,7 @@ const tell = (performance: Performance, plan: Plan, receipt: Receipt): number =>
     seconds: receipt.seconds,
     rolledBack: receipt.rolledBack,
     ...(receipt.backup ? { backup: receipt.backup.id } : {}),
-    ...(failure ? { error: failure } : {})
+    ...(failure ? { error: { code: failure.code, message: failure.message } } : {})
   })
   return exitCode(exit)
 }

@@ -1,12 +1,14 @@
 import { EXIT_CODES } from './exit-codes.ts'
-import { EVERYWHERE, option, type OptionName, REQUEST, RUNNING, SETTINGS } from './options.ts'
+import { CLUSTER, EVERYWHERE, option, type OptionName, REQUEST, RUNNING, SETTINGS } from './options.ts'
 
 const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[] = [
   ['every command', EVERYWHERE],
-  ['plan, apply, render', SETTINGS],
+  ['plan, apply, render, kubeadm', SETTINGS],
   ['apply, remove, restore, recover', RUNNING],
+  ['kubeadm, check', CLUSTER],
+  ['check', ['fix']],
   ['policy explain', REQUEST],
-  ['policy lint, test, compare', ['fail-on']],
+  ['check, policy lint, test, compare', ['fail-on']],
   ['policy map', ['html']]
 ]
 

@@ -10,10 +10,11 @@ const ENVIRONMENT = {
 } as const
 
 /**
- * Runs a program found on a fixed PATH, with a clean environment, without a shell and without input. `code` is null when
- * it could not be started, or was killed by the time limit (milliseconds), by the output limit (4 MiB) or by a signal.
+ * Runs a program found on a fixed PATH, with a clean environment and without a shell; `input` is what it reads, else
+ * nothing. `code` is null when it could not be started, or was killed by the time limit (milliseconds), by the output limit
+ * (4 MiB) or by a signal.
  */
-export const exec = async (file: string, args: readonly string[], timeout: number): Promise<ExecResult> => {
+export const exec = async (file: string, args: readonly string[], timeout: number, input = ''): Promise<ExecResult> => {
   const { execFile } = await import('node:child_process')
   return new Promise(resolve => {
     const child = execFile(
@@ -28,6 +29,6 @@ export const exec = async (file: string, args: readonly string[], timeout: numbe
     )
     // A program that ends before it reads its input is no fault.
     child.stdin?.on('error', () => undefined)
-    child.stdin?.end()
+    child.stdin?.end(input)
   })
 }

@@ -101,8 +101,11 @@ export interface HostReader {
    */
   belongsToRoot(process: Process): boolean
   http(request: HttpRequest): Promise<HttpAnswer>
-  /** Runs a program found on a fixed PATH (/usr/local/sbin … /bin), with a clean environment; never through a shell. */
-  exec(file: string, args: readonly string[], timeout: number): Promise<ExecResult>
+  /**
+   * Runs a program found on a fixed PATH (/usr/local/sbin … /bin), with a clean environment; never through a shell. It
+   * reads `input`, or nothing.
+   */
+  exec(file: string, args: readonly string[], timeout: number, input?: string): Promise<ExecResult>
 }
 
 /** The half that changes files. None of these follows a link in the last component. */

@@ -1,12 +1,17 @@
+import { AuditError } from '../errors.ts'
 import type { Finding } from '../finding.ts'
 import { DEFAULT_MANIFESTS } from '../facts/kubelet.ts'
 import type { HostReader } from '../host/host.ts'
-import { hostPath, parentOf } from '../paths.ts'
+import { type ClusterConfig, readClusterConfig } from '../kubeadm/cluster-config.ts'
+import { DRIFT, driftOf } from '../kubeadm/drift.ts'
+import { parentOf } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
-import { isRecord, listAt, recordAt, stringAt } from '../text/guard.ts'
+import { locatePod } from '../pod/pod.ts'
+import { listAt, recordAt, stringAt } from '../text/guard.ts'
+import { MAX_BYTES, parseSource } from '../text/source.ts'
+import { adminKubeconfig, CONFIG_MAP, readKubeadmConfig } from './kubeadm-config.ts'
 
-const ADMIN_CONF = hostPath('/etc/kubernetes/admin.conf')
-const LIMIT = 5000
+const LIMIT = 3000
 
 /**
  * What the cluster itself says against a change, as warnings: a control plane that is not ready while this one restarts, and
@@ -15,19 +20,27 @@ const LIMIT = 5000
  */
 export const clusterFindings = async (host: HostReader, plan: Plan): Promise<Finding[]> => {
   const isThisNode = host.root === '/' && parentOf(plan.manifest) === DEFAULT_MANIFESTS
-  if (!isThisNode || plan.changes.length === 0 || !host.stat(ADMIN_CONF)) return []
+  const kubeconfig = isThisNode && plan.changes.length > 0 ? adminKubeconfig(host) : undefined
+  if (kubeconfig === undefined) return []
   const [nodes, config] = await Promise.all([
-    kubectl(host, 'get', 'nodes', '--selector=node-role.kubernetes.io/control-plane'),
-    kubectl(host, 'get', 'configmap', 'kubeadm-config', '--namespace=kube-system')
+    controlPlaneNodes(host, kubeconfig),
+    readKubeadmConfig(host, { kubectl: 'kubectl', kubeconfig, timeout: LIMIT })
   ])
-  return [...unreadyFindings(nodes), ...driftFindings(config, plan)]
+  return [...unreadyFindings(nodes), ...('why' in config ? [] : configFindings(host, plan, config.text))]
 }
 
-const kubectl = async (host: HostReader, ...args: string[]): Promise<unknown> => {
+const controlPlaneNodes = async (host: HostReader, kubeconfig: string): Promise<unknown> => {
   const { code, stdout } = await host.exec(
     'kubectl',
-    [`--kubeconfig=${ADMIN_CONF}`, '--request-timeout=3s', ...args, '--output=json'],
-    LIMIT
+    [
+      `--kubeconfig=${kubeconfig}`,
+      `--request-timeout=${LIMIT / 1000}s`,
+      'get',
+      'nodes',
+      '--selector=node-role.kubernetes.io/control-plane',
+      '--output=json'
+    ],
+    LIMIT + 2000
   )
   if (code !== 0) return undefined
   try {
@@ -54,30 +67,49 @@ const unreadyFindings = (nodes: unknown): Finding[] =>
     ]
   })
 
-const driftFindings = (config: unknown, plan: Plan): Finding[] => {
-  if (!isRecord(config)) return []
-  const text = stringAt(recordAt(config, 'data'), 'ClusterConfiguration') ?? ''
-  const isThere = /\baudit-(policy-file|log-path|webhook-config-file)\b/.test(text)
-  const code = 'kubeadm-config'
-  if (plan.command === 'apply' && !isThere) {
-    return [
-      {
-        code,
-        severity: 'warning',
-        message: 'kubeadm-config has no audit settings: kubeadm upgrade would write a manifest without them',
-        remediation: 'put them into ClusterConfiguration too (apiServer.extraArgs and extraVolumes)'
-      }
-    ]
+const warning = (message: string, remediation: string): Finding[] => [
+  { code: 'kubeadm-config', severity: 'warning', message, remediation }
+]
+
+/** One warning where kubeadm-config and the manifest as it will be do not agree about auditing. */
+const configFindings = (host: HostReader, plan: Plan, text: string): Finding[] => {
+  const config = readOrFault(text)
+  if (config instanceof AuditError)
+    return warning(`kubeadm-config cannot be read: ${config.message}`, 'auditpatch kubeadm drift says where')
+  const hasAudit = config.extras.args.length > 0
+  if (plan.command === 'remove')
+    return hasAudit
+      ? warning(
+          'kubeadm-config has audit settings: kubeadm upgrade would bring auditing back',
+          'afterwards auditpatch kubeadm save takes them out'
+        )
+      : []
+  if (plan.command !== 'apply' || !drifts(host, plan, config)) return []
+  return hasAudit
+    ? warning(
+        'kubeadm-config has other audit settings: kubeadm upgrade would write those into the manifest',
+        'afterwards auditpatch kubeadm drift tells the differences, auditpatch kubeadm save ends them'
+      )
+    : warning(
+        'kubeadm-config has no audit settings: kubeadm upgrade would write a manifest without them',
+        'afterwards auditpatch kubeadm save puts them into it'
+      )
+}
+
+const readOrFault = (text: string): ClusterConfig | AuditError => {
+  try {
+    return readClusterConfig(text, CONFIG_MAP)
+  } catch (error) {
+    if (error instanceof AuditError && error.code !== 'IMPOSSIBLE') return error
+    throw error
   }
-  if (plan.command === 'remove' && isThere) {
-    return [
-      {
-        code,
-        severity: 'warning',
-        message: 'kubeadm-config has audit settings: kubeadm upgrade would bring auditing back',
-        remediation: 'take them out of ClusterConfiguration too'
-      }
-    ]
-  }
-  return []
+}
+
+const drifts = (host: HostReader, plan: Plan, config: ClusterConfig): boolean => {
+  const planned = plan.files.find(file => file.role === 'manifest')?.after?.bytes
+  const bytes = planned ?? host.read(plan.manifest, MAX_BYTES)
+  if (!bytes) return false
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+  const pod = locatePod(parseSource(text, plan.manifest, 'kubernetes'))
+  return driftOf(pod, config).some(({ code }) => code === DRIFT)
 }

@@ -1,0 +1,53 @@
+import { NEWEST } from '../../audit/version.ts'
+import { AuditError } from '../../errors.ts'
+import type { NodeFacts } from '../../facts/node.ts'
+import { nodeHostReader } from '../../host/node-host-reader.ts'
+import { failureLogs, LOOK_FURTHER } from '../../inspect/failure-logs.ts'
+import { gatherNode } from '../../inspect/node-facts.ts'
+import { parentOf } from '../../paths.ts'
+import { auditPaths } from '../../plan/audit-paths.ts'
+import { failureLines, type ShownTexts } from '../../render/failure-explanation.ts'
+import { resultOf } from '../../render/json.ts'
+import { explainFailure } from '../../startup/explain.ts'
+import { judgeStartup } from '../../startup/judge.ts'
+import { backupDirectoryOf } from '../apply-options.ts'
+import type { Io } from '../io.ts'
+import { manifestPathOf } from '../manifest-path.ts'
+import type { Args } from '../options.ts'
+import { rootOf, sessionOf } from '../session.ts'
+
+/** Tells why the API server of a node does not run; it judges nothing, so the exit code is 0. */
+export const explainNode = async (args: Args, io: Io): Promise<number> => {
+  const session = sessionOf(args, io)
+  const host = nodeHostReader({ root: rootOf(args) })
+  const facts = await gatherNode(host, {
+    manifest: manifestPathOf(args, host, session),
+    backups: backupDirectoryOf(args),
+    readClusterConfig: () => Promise.resolve({ why: 'not asked' })
+  })
+  refuseUnusable(facts)
+  const { manifest } = facts
+  const logs = await failureLogs(host, manifest.path, manifest.pod)
+  const explanation = explainFailure(facts, logs, judgeStartup(facts, manifest.pod?.version ?? NEWEST))
+  session.give(resultOf('FailureExplanation', { ...explanation }))
+  session.say(failureLines(explanation, shownTexts(facts), LOOK_FURTHER, session.paint, session.width))
+  return 0
+}
+
+// a manifest that is not there is a cause; a directory that is not there is the wrong place to look
+const refuseUnusable = ({ manifest, entries }: NodeFacts): void => {
+  if (manifest.error?.code === 'OTHER_DISTRIBUTION') throw manifest.error
+  if (entries !== null) return
+  const directory = parentOf(manifest.path)
+  throw new AuditError('NOT_FOUND', `the directory of the manifest, ${directory}, is not there`, { path: directory })
+}
+
+// the webhook's kubeconfig may hold secrets: its lines are not shown
+const shownTexts = ({ manifest, paths }: NodeFacts): ShownTexts => {
+  const policy = manifest.pod && auditPaths(manifest.pod).find(({ role }) => role === 'policy')?.resolved?.host
+  const bytes = policy ? paths.get(policy)?.bytes : undefined
+  return new Map<string, string>([
+    ...(manifest.text === null ? [] : [[manifest.path, manifest.text] as const]),
+    ...(policy && bytes ? [[policy, new TextDecoder().decode(bytes)] as const] : [])
+  ])
+}

@@ -1,0 +1,19 @@
+import { resolve } from 'node:path'
+import type { HostReader } from '../../host/host.ts'
+import { adminKubeconfig, type KubectlAccess } from '../../inspect/kubeadm-config.ts'
+import type { Args } from '../options.ts'
+
+const TIMEOUT = 5000
+
+/** How the cluster is asked, by the options; undefined where there is no kubeconfig. */
+export const kubectlAccessOf = (args: Args, host: HostReader): KubectlAccess | undefined => {
+  const given = args.text('kubeconfig')
+  const kubeconfig = given === undefined ? adminKubeconfig(host) : resolve(given)
+  const kubectl = args.text('kubectl') ?? 'kubectl'
+  // a bare name is looked up on the fixed PATH; kubectl runs in the root directory
+  const program = kubectl.includes('/') ? resolve(kubectl) : kubectl
+  return kubeconfig === undefined ? undefined : { kubectl: program, kubeconfig, timeout: TIMEOUT }
+}
+
+/** What is missing where {@link kubectlAccessOf} gives nothing. */
+export const NO_KUBECONFIG = 'there is no /etc/kubernetes/admin.conf, and --kubeconfig was not given'

@@ -374,7 +374,8 @@ const CASES: readonly Case[] = [
 
   // the log and the disk
   { code: 'log-maxage-low', fault: flag('audit-log-maxage', '5') },
-  { code: 'log-maxbackup-low', fault: flag('audit-log-maxbackup', null), message: /not set/ },
+  { code: 'log-maxbackup-low', fault: flag('audit-log-maxbackup', '3'), message: /is 3;/ },
+  { code: 'log-maxbackup-low', severity: 'info', fault: flag('audit-log-maxbackup', null), message: /not set \(100\)/ },
   { code: 'log-maxsize-low', fault: flag('audit-log-maxsize', '10') },
   {
     code: 'log-unbounded',

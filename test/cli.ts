@@ -594,6 +594,31 @@ t.test('errors of ours', async t => {
   t.match(err, /bug of auditpatch/)
 })
 
+t.test('check judges a node, and shows the plan that repairs it', needsRoot, async t => {
+  const root = rootOf(t)
+  const at = ['--root', root]
+  fs.chmodSync(join(root, MANIFEST), 0o600)
+  const off = await json(t, ['check', '--fix', ...at])
+  t.match(off, { code: 0, value: { kind: 'CheckResult', findings: [{ code: 'audit-off' }], fix: { changed: true } } })
+  t.equal((await run(['check', '--fail-on', 'info', ...at])).code, 1)
+  t.equal((await run(['apply', '--yes', ...at])).code, 0)
+  t.match(await run(['check', '--fail-on', 'info', ...at]), { code: 0, out: /nothing is wrong with this node/ })
+  put(root, MANIFEST, read(root, MANIFEST).replace('- mountPath: /var/log/kubernetes/audit\n', '- mountPath: /other\n'))
+  const broken = await run(['check', '--fix', ...at])
+  t.equal(broken.code, 1)
+  t.match(broken.out, /\[mount-path-mismatch\]/)
+  t.match(broken.out, /What auditpatch apply would repair:[\s\S]*\+ {4}- mountPath: \/var\/log\/kubernetes\/audit/)
+  put(root, `${MANIFEST}.bak`, read(root, MANIFEST))
+  const stray = await json(t, ['check', '--fix', ...at])
+  t.match(stray, { code: 1, value: { fix: { kind: 'Error', code: 'STRAY_POD' } } })
+  const sarif = JSON.parse((await run(['check', '-o', 'sarif', ...at])).out)
+  t.ok(sarif.runs[0].results.some((each: { ruleId: string }) => each.ruleId === 'stray-pod'))
+  fs.rmSync(join(root, MANIFEST))
+  t.match(await json(t, ['check', ...at]), { code: 1, value: { findings: [{ code: 'manifest-missing' }] } })
+  fs.rmSync(join(root, '/etc/kubernetes'), { recursive: true })
+  t.match(await json(t, ['check', ...at]), { code: 3, value: { kind: 'Error', code: 'NOT_FOUND' } })
+})
+
 t.test('every published schema was tried', async t => {
   everyKindWasTried(t, kind => kind !== 'Finding' && !isOfPolicy(kind) && !isOfKubeadm(kind))
 })

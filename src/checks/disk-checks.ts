@@ -1,62 +1,55 @@
 import { integerOf } from '../audit/flag-value.ts'
-import { auditFlag, type AuditFlagName, defaultOf } from '../audit/flags.ts'
-import { largestLog } from '../audit/rotation.ts'
+import { auditFlag } from '../audit/flags.ts'
+import { largestLog, type Rotation } from '../audit/rotation.ts'
 import { DEFAULT_ROTATION } from '../audit/wanted.ts'
 import type { LogFact } from '../facts/node.ts'
 import { parentOf } from '../paths.ts'
-import type { CisItem } from './cis.ts'
 import type { Check, Found, PodContext } from './check.ts'
 import { placeOfFlag } from './place.ts'
 
 const MIB = 1024 * 1024
 const DAY = 86_400_000
 
-const rotationCheck = (
-  name: AuditFlagName,
-  wanted: string,
-  { title, unit }: { readonly title: string; readonly unit: string }
-): Check => ({
-  id: `${name.slice('audit-'.length)}-low`,
+interface Kept {
+  readonly flag: (typeof DEFAULT_ROTATION)[number]['name']
+  readonly key: keyof Rotation
+  readonly title: string
+  readonly unit: string
+}
+
+const KEPT: readonly Kept[] = [
+  { flag: 'audit-log-maxage', key: 'maxage', title: 'Rotated logs are kept for 30 days', unit: 'days' },
+  { flag: 'audit-log-maxbackup', key: 'maxbackup', title: 'Ten rotated logs are kept', unit: 'files' },
+  { flag: 'audit-log-maxsize', key: 'maxsize', title: 'A log may grow to 100 MiB', unit: 'MiB' }
+]
+
+const rotationCheck = ({ flag, key, title, unit }: Kept): Check => ({
+  id: `log-${key}-low`,
   subject: 'log',
   title,
   severity: 'warning',
   why: 'the history may be gone before anyone looks',
-  cis: `log-${name.slice('audit-log-'.length)}` as CisItem, // the three items are named after the three flags
+  cis: `log-${key}`,
   about: 'log',
   needs: 'pod',
-  run: function* ({ pod, flags, version }) {
-    const path = flags.get('audit-log-path')
-    if (path === undefined || path === '' || path === '-') return
-    const given = flags.get(name)
-    const value = Number(integerOf(given ?? '') ?? 0n)
-    if (value >= Number(wanted)) return
-    const effect = given === undefined ? effectOfDefault(name, version) : `${given} ${unit}`
+  run: function* ({ pod, flags, rotation }) {
+    const wanted = Number(DEFAULT_ROTATION.find(({ name }) => name === flag)?.value)
+    const given = flags.get(flag)
+    const inForce = rotation[key]
+    if (flags.get('audit-log-path') === '-' || Number(integerOf(given ?? '') ?? 0n) >= wanted) return
     yield {
-      message: `--${name} is ${given === undefined ? `not set (${effect})` : effect}; the benchmark wants ${wanted} ${unit} or more`,
-      ...placeOfFlag(pod, name),
-      remediation: `auditpatch apply --${auditFlag(name)?.option ?? ''} ${wanted}`
+      // the benchmark asks for the flag, also where without it as much or more is kept
+      ...(inForce === 0 || inForce >= wanted ? { severity: 'info' as const } : {}),
+      message: `--${flag} is ${given === undefined ? `not set (${inForce === 0 ? 'no limit' : inForce})` : given}; the CIS Benchmark wants ${wanted} ${unit} or more`,
+      ...placeOfFlag(pod, flag),
+      remediation: `auditpatch apply --${auditFlag(flag)?.option ?? ''} ${wanted}`
     }
   }
 })
 
-const effectOfDefault = (name: AuditFlagName, version: PodContext['version']): string => {
-  const flag = auditFlag(name)
-  const value = flag ? defaultOf(flag, version) : ''
-  return value === '0' && name !== 'audit-log-maxsize' ? 'nothing is ever deleted' : `${value === '0' ? '100' : value}`
-}
-
-const ROTATION_TITLES = {
-  'audit-log-maxage': { title: 'Rotated logs are kept for 30 days', unit: 'days' },
-  'audit-log-maxbackup': { title: 'Ten rotated logs are kept', unit: 'files' },
-  'audit-log-maxsize': { title: 'A log may grow to 100 MiB', unit: 'MiB' }
-} as const satisfies Record<
-  (typeof DEFAULT_ROTATION)[number]['name'],
-  { readonly title: string; readonly unit: string }
->
-
 /** Checks of how long the log lasts, and whether the disk does. */
 export const DISK_CHECKS: readonly Check[] = [
-  ...DEFAULT_ROTATION.map(({ name, value }) => rotationCheck(name, value, ROTATION_TITLES[name])),
+  ...KEPT.map(rotationCheck),
   {
     id: 'log-unbounded',
     subject: 'log',

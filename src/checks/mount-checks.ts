@@ -157,7 +157,7 @@ function* logNotMounted(context: PodContext): Iterable<Found> {
       : `--audit-log-path=${log.container} is under no mount: the log stays in the container`,
     ...(near ? { code: 'mount-path-mismatch', ...placeOfMount(pod, near) } : placeOfFlag(pod, 'audit-log-path')),
     remediation: near
-      ? `make the two agree: mountPath ${parentOf(log.container)}, or --audit-log-path below ${near.path}`
+      ? `auditpatch apply moves the mount to ${parentOf(log.container)}; or write a path below ${near.path} into the flag`
       : `auditpatch apply mounts ${parentOf(log.container)}`
   }
 }

@@ -12,6 +12,7 @@ import { receiptJson } from '../render/json.ts'
 import { harmless } from '../render/paint.ts'
 import { planLines } from '../render/plan.ts'
 import { receiptLines } from '../render/receipt.ts'
+import { confirmed, NOT_CONFIRMED } from './confirm.ts'
 import { exitCode } from './exit-codes.ts'
 import { EXPLANATIONS } from './explain.ts'
 import type { Io } from './io.ts'
@@ -46,7 +47,7 @@ export const perform = async (performance: Performance, makePlan: () => Plan): P
           ? findingLines(plan.findings, session.paint, session.width)
           : planLines(plan, session.paint, session.width)
       )
-    if (!isEmpty(plan)) await confirm(args, io)
+    if (!isEmpty(plan)) await confirmed(args, io, 'Do this?')
     const receipt = await applyPlan(host, plan, options, watcher)
     watcher.close()
     return tell(performance, plan, receipt)
@@ -71,24 +72,11 @@ const logRefusal = (performance: Performance, error: unknown): void => {
   })
 }
 
-const NOT_CONFIRMED = 'not confirmed'
-
 /** A plan with what the cluster says against it. */
 const withCluster = async (host: Host, plan: Plan): Promise<Plan> => ({
   ...plan,
   findings: [...plan.findings, ...(await clusterFindings(host, plan))]
 })
-
-const confirm = async (args: Args, io: Io): Promise<void> => {
-  if (args.has('yes')) return
-  if (!io.isInTerminal || !io.isOutTerminal || args.text('output') === 'json') {
-    throw new AuditError(
-      'NEEDS_CONFIRMATION',
-      'there is no terminal to ask on, and --yes was not given; nothing was changed'
-    )
-  }
-  if (!(await io.ask('Do this?'))) throw new AuditError('INTERRUPTED', NOT_CONFIRMED)
-}
 
 // what has to be said again so that another command finds the same node
 const placeOptions = (args: Args): string =>

@@ -18,7 +18,7 @@ export const preflight = (
 ): void => {
   refuseAmongManifests(plan)
   refuseStrayPods(host, plan.manifest, pod)
-  refuseUpgrade(host)
+  refuseUpgrade(host, 'the same manifest')
   refuseFullDisk(host, plan)
 }
 
@@ -59,15 +59,13 @@ const refuseStrayPods = (
   }
 }
 
-const refuseUpgrade = (host: HostReader): void => {
+/** Throws UPGRADE_RUNNING while kubeadm upgrade is at work on this node; `what` is what it writes. */
+export const refuseUpgrade = (host: HostReader, what: string): void => {
   const upgrade = host
     .processes()
-    .find(process => process.argv.slice(0, 2).map(nameOf).includes('kubeadm') && process.argv.includes('upgrade'))
+    .find(({ argv }) => argv.slice(0, 2).map(nameOf).includes('kubeadm') && argv.includes('upgrade'))
   if (!upgrade || !host.belongsToRoot(upgrade)) return
-  throw new AuditError(
-    'UPGRADE_RUNNING',
-    `kubeadm upgrade is running (pid ${upgrade.pid}) and writes the same manifest`
-  )
+  throw new AuditError('UPGRADE_RUNNING', `kubeadm upgrade is running (pid ${upgrade.pid}) and writes ${what}`)
 }
 
 const MIB = 1024 * 1024

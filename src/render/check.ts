@@ -4,10 +4,8 @@ import type { CheckOutcome } from '../checks/run.ts'
 import { type Finding, SEVERITIES } from '../finding.ts'
 import { linesOf } from './code-frame.ts'
 import { findingFrame } from './finding-frame.ts'
-import { type Paint } from './paint.ts'
-
-/** The texts that lines may be shown of, by file; one that may hold secrets is not among them. */
-export type ShownTexts = ReadonlyMap<string, string>
+import type { Paint } from './paint.ts'
+import type { ShownTexts } from './shown-texts.ts'
 
 const subjects = Object.keys(SUBJECTS) as Subject[] // the keys of a literal
 

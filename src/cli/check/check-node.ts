@@ -8,14 +8,14 @@ import type { HostReader } from '../../host/host.ts'
 import { nodeHostReader } from '../../host/node-host-reader.ts'
 import { gatherNode } from '../../inspect/node-facts.ts'
 import { planEnableOn } from '../../inspect/plan-node.ts'
-import { auditPaths } from '../../plan/audit-paths.ts'
 import { isEmpty, type Plan } from '../../plan/change.ts'
 import { LINT_RULES } from '../../policy/lint.ts'
-import { checkLines, checksJson, type ShownTexts } from '../../render/check.ts'
+import { checkLines, checksJson } from '../../render/check.ts'
 import { planJson, resultOf } from '../../render/json.ts'
 import { harmless } from '../../render/paint.ts'
 import { planLines } from '../../render/plan.ts'
 import { sarifOf } from '../../render/sarif.ts'
+import { shownTexts } from '../../render/shown-texts.ts'
 import { startFaults } from '../../startup/judge.ts'
 import { backupDirectoryOf } from '../apply-options.ts'
 import { enableInputOf } from '../enable-input.ts'
@@ -69,16 +69,6 @@ const KINDS = [...CHECKS.map(({ id, severity, why }) => ({ code: id, severity, w
 const refuseUnusable = ({ manifest: { error }, entries }: NodeFacts): void => {
   if (error?.code === 'OTHER_DISTRIBUTION') throw error
   if (error?.code === 'NOT_FOUND' && (entries === null || entries.length === 0)) throw error
-}
-
-// the webhook's kubeconfig may hold secrets: its lines are not shown
-const shownTexts = ({ manifest, paths }: NodeFacts): ShownTexts => {
-  const policy = manifest.pod && auditPaths(manifest.pod).find(({ role }) => role === 'policy')?.resolved?.host
-  const bytes = policy === null || policy === undefined ? undefined : paths.get(policy)?.bytes
-  return new Map<string, string>([
-    ...(manifest.text === null ? [] : [[manifest.path, manifest.text] as const]),
-    ...(policy && bytes ? [[policy, new TextDecoder().decode(bytes)] as const] : [])
-  ])
 }
 
 /** The plan of `apply` without options, or why there is none. */

@@ -9,9 +9,9 @@ import {
   readKubeadmConfig,
   replaceKubeadmConfig
 } from '../../inspect/kubeadm-config.ts'
+import { refuseUpgrade } from '../../inspect/preflight.ts'
 import { readClusterConfig } from '../../kubeadm/cluster-config.ts'
 import { editClusterConfig } from '../../kubeadm/edit-cluster-config.ts'
-import { nameOf } from '../../paths.ts'
 import { diffLines } from '../../render/diff.ts'
 import { findingLines } from '../../render/findings.ts'
 import { resultOf } from '../../render/json.ts'
@@ -23,7 +23,7 @@ import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
 import { rootOf, sessionOf } from '../session.ts'
 import { VERSION } from '../version.ts'
-import { confirmed, NOT_CONFIRMED } from './confirm.ts'
+import { confirmed, NOT_CONFIRMED } from '../confirm.ts'
 import { kubectlAccessOf, NO_KUBECONFIG } from './kubectl-access.ts'
 import { noCluster } from './read-config.ts'
 import { refuseIncomplete } from './refuse-incomplete.ts'
@@ -58,7 +58,8 @@ const save = async (host: Host, args: Args, io: Io): Promise<boolean> => {
   const session = sessionOf(args, io)
   const wanted = presentExtras(args, host, session)
   refuseIncomplete(wanted)
-  refuseDuringUpgrade(host)
+  // it reads the ConfigMap when it begins and writes it when it ends
+  refuseUpgrade(host, CONFIG_MAP)
   const access = kubectlAccessOf(args, host)
   if (!access) throw noCluster(NO_KUBECONFIG)
   const before = await readKubeadmConfig(host, access)
@@ -83,15 +84,6 @@ const save = async (host: Host, args: Args, io: Io): Promise<boolean> => {
   ])
   for (const line of changed ? saveNotes(wanted.extras, wanted.isWish, width) : []) session.talk(line)
   return changed
-}
-
-/** kubeadm upgrade reads the ConfigMap when it begins and writes it when it ends. */
-const refuseDuringUpgrade = (host: Host): void => {
-  const upgrade = host
-    .processes()
-    .find(({ argv }) => argv.slice(0, 2).map(nameOf).includes('kubeadm') && argv.includes('upgrade'))
-  if (upgrade && host.belongsToRoot(upgrade))
-    throw new AuditError('UPGRADE_RUNNING', `kubeadm upgrade is running (pid ${upgrade.pid}) and writes ${CONFIG_MAP}`)
 }
 
 /** Writes and reads back. What came of an answer that got lost is seen by reading too. */

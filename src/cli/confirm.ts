@@ -1,6 +1,6 @@
-import { AuditError } from '../../errors.ts'
-import type { Io } from '../io.ts'
-import type { Args } from '../options.ts'
+import { AuditError } from '../errors.ts'
+import type { Io } from './io.ts'
+import type { Args } from './options.ts'
 
 /** Asks before something is written, unless --yes. Throws NEEDS_CONFIRMATION without a terminal and INTERRUPTED on no. */
 export const confirmed = async (args: Args, io: Io, question: string): Promise<void> => {
@@ -8,8 +8,7 @@ export const confirmed = async (args: Args, io: Io, question: string): Promise<v
   if (!io.isInTerminal || !io.isOutTerminal || args.text('output') === 'json')
     throw new AuditError(
       'NEEDS_CONFIRMATION',
-      'there is no terminal to ask on, and --yes was not given; nothing was changed',
-      { next: 'read the diff, then give --yes' }
+      'there is no terminal to ask on, and --yes was not given; nothing was changed'
     )
   if (!(await io.ask(question))) throw new AuditError('INTERRUPTED', NOT_CONFIRMED)
 }

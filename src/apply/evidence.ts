@@ -1,11 +1,25 @@
 import type { HostReader } from '../host/host.ts'
 import { lastLines, podLogDirectories, podLogs, withoutPrefix } from '../inspect/pod-logs.ts'
 import { type HostPath, hostPath } from '../paths.ts'
+import type { Pod } from '../pod/pod.ts'
+import type { Cause } from '../startup/cause.ts'
+import { causeOf } from '../startup/causes.ts'
 
 /** A line that shows why the server does not start, and the file or unit it was found in. */
 export interface Evidence {
   readonly where: string
   readonly line: string
+}
+
+/** What a line means to whom the manifest is known; undefined for one that no more is known of than it says. */
+export const causeOfEvidence = (
+  { where, line }: Evidence,
+  manifest: HostPath,
+  pod: Pod | undefined
+): Cause | undefined => {
+  const by = where.startsWith('/var/log/pods/') ? 'kube-apiserver' : 'kubelet'
+  const cause = causeOf(by, line, { manifest, pod: pod ?? null, paths: new Map() })
+  return cause?.code === 'server-ended' ? undefined : cause
 }
 
 /** How far the logs had been written before the change: what is behind belongs to it. */

@@ -18,4 +18,6 @@ export interface Receipt {
 export interface Failure {
   readonly code: 'ROLLED_BACK' | 'ROLLBACK_FAILED' | 'NOT_ROLLED_BACK'
   readonly message: string
+  /** What to do next, where the cause is known. */
+  readonly next?: string
 }

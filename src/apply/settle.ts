@@ -3,16 +3,17 @@ import type { Finding } from '../finding.ts'
 import { pruneBackups } from '../host/backup.ts'
 import type { Host } from '../host/host.ts'
 import { closeJournal, writeJournal } from '../host/journal.ts'
-import { kubeletFaults } from '../manifest/kubelet-faults.ts'
+import { mountingFaults } from '../manifest/kubelet-faults.ts'
 import { join } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
+import type { Cause } from '../startup/cause.ts'
 import { attempt, messageOf, tidy } from './attempt.ts'
-import { lostEventLine } from './evidence.ts'
+import { causeOfEvidence, type Evidence, lostEventLine } from './evidence.ts'
 import type { Before } from './look-before.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Watcher } from './progress.ts'
 import { type ProofResult, proveEvent } from './prove.ts'
-import type { Receipt } from './receipt.ts'
+import type { Failure, Receipt } from './receipt.ts'
 import { describeFailure, rollBack } from './roll-back.ts'
 import type { Written } from './transaction.ts'
 import { type WaitFor, waitForServer, type WaitResult } from './wait.ts'
@@ -31,7 +32,8 @@ export const settle = async (
 ): Promise<Omit<Receipt, 'seconds'>> => {
   const outcome =
     written.cut === undefined ? await watchedOutcome(host, written, before, options, watcher) : cutOff(written.cut)
-  const findings = [...written.plan.findings, ...outcome.findings]
+  const cause = outcome.evidence && causeOfEvidence(outcome.evidence, written.plan.manifest, before.podAfter)
+  const findings = [...written.plan.findings, ...outcome.findings, ...(cause ? [findingOf(cause)] : [])]
   const backup = { id: written.backup.id, directory: join(written.backup.directory, written.backup.id) }
   const receipt = {
     changed: true,
@@ -45,12 +47,30 @@ export const settle = async (
   }
   if (!options.rollback) {
     attempt(() => closeJournal(host))
-    return { ...receipt, rolledBack: false, findings, failure: { code: 'NOT_ROLLED_BACK', message: outcome.failed } }
+    const failure = withCause({ code: 'NOT_ROLLED_BACK', message: outcome.failed }, cause)
+    return { ...receipt, rolledBack: false, findings, failure }
   }
-  const failure = await rollBack(host, written, before, options, watcher, outcome.failed)
+  const failure = withCause(await rollBack(host, written, before, options, watcher, outcome.failed), cause)
   const rolledBack = failure.code === 'ROLLED_BACK'
   return { ...receipt, changed: !rolledBack, rolledBack, findings, failure }
 }
+
+const findingOf = ({ code, title, fix }: Cause): Finding => ({
+  code,
+  severity: 'error',
+  message: title,
+  remediation: fix
+})
+
+// a failure that left the node in a bad state has a next step of its own
+const withCause = (failure: Failure, cause: Cause | undefined): Failure =>
+  cause
+    ? {
+        ...failure,
+        message: `${failure.message}. The cause: ${cause.title}`,
+        ...(failure.code === 'ROLLED_BACK' ? { next: `${cause.fix}; then run it again` } : {})
+      }
+    : failure
 
 interface Outcome {
   readonly restarted: boolean | null
@@ -59,6 +79,8 @@ interface Outcome {
   readonly findings: readonly Finding[]
   /** Why the change must be undone. */
   readonly failed?: string
+  /** The line that shows it. */
+  readonly evidence?: Evidence
 }
 
 const note = (code: string, severity: Finding['severity'], message: string): Finding => ({ code, severity, message })
@@ -168,7 +190,7 @@ const waitAndUnstick = async (
 }
 
 // a manifest that the kubelet did not take up: what runs may already be what is wanted, and then nothing is restarted
-const isRefused = (pod: Pod | undefined): boolean => !pod || kubeletFaults(pod.source, pod.data).length > 0
+const isRefused = (pod: Pod | undefined): boolean => !pod || mountingFaults(pod.source, pod.data).length > 0
 
 // the second wait is for the server that the first one found
 const sinceFound = (wait: WaitFor): Pick<WaitFor, 'oldRestartsFor' | 'runningCountsAfter'> => ({
@@ -188,7 +210,8 @@ const failedWait = (result: Exclude<WaitResult, { kind: 'healthy' }>): Omit<Outc
   restarted: result.restarted,
   healthy: result.kind === 'failed' ? false : null,
   proven: null,
-  failed: result.kind === 'interrupted' ? 'interrupted' : describeFailure(result.why, result.evidence)
+  failed: result.kind === 'interrupted' ? 'interrupted' : describeFailure(result.why, result.evidence),
+  ...(result.kind === 'failed' && result.evidence ? { evidence: result.evidence } : {})
 })
 
 const cutOff = (failed: string): Outcome => ({ restarted: null, healthy: null, proven: null, findings: [], failed })

@@ -146,7 +146,12 @@ const pathsOf = (host: HostReader, pod: Pod | null, named: readonly AuditPath[])
   const files = named.flatMap(({ resolved }) => (resolved?.host === undefined ? [] : [resolved.host]))
   const read = [hostOf(named, 'policy'), hostOf(named, 'webhook')].filter(path => path !== undefined)
   const volumes = (pod?.volumes ?? []).flatMap(({ hostPath: path }) => (path === undefined ? [] : [path]))
-  const others = pod ? serverFiles(pod).flatMap(({ resolved }) => resolved?.host ?? []) : []
+  // where a mount shows another directory, the file may lie at the same path on the host
+  const others = pod
+    ? serverFiles(pod).flatMap(({ resolved, container }) =>
+        resolved?.host === undefined ? [] : [resolved.host, hostPath(container)]
+      )
+    : []
   const facts = gatherPathFacts(host, [...files, ...volumes, ...others], read)
   const webhook = named.find(({ role }) => role === 'webhook')
   if (!pod || !webhook) return facts

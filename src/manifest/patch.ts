@@ -10,7 +10,7 @@ import { ANNOTATIONS, editAnnotations, type WantedAnnotation } from './annotatio
 import type { ManifestChange } from './change.ts'
 import { type Draft, draftOf, resolveIn } from './draft.ts'
 import { editFlags } from './flag-edits.ts'
-import { kubeletFaults } from './kubelet-faults.ts'
+import { mountingFaults } from './kubelet-faults.ts'
 import { type Collection, formatKeepNote } from './keep-note.ts'
 import { editMounts } from './mount-edits.ts'
 import { othersThrough, serves } from './only-serves.ts'
@@ -69,7 +69,7 @@ const serveAll = (pod: Pod, before: Draft, paths: readonly WantedPath[]): Draft 
 
 const refuseFaults = (pod: Pod, text: string): void => {
   const data = text === pod.source.text ? pod.data : valueOf(parseSource(text, pod.source.file, pod.source.dialect))
-  const [fault] = isRecord(data) ? kubeletFaults(pod.source, data) : []
+  const [fault] = isRecord(data) ? mountingFaults(pod.source, data) : []
   if (!fault) return
   const { line = 1, column = 1 } = fault
   throw new AuditError('BAD_MANIFEST', fault.message, { path: pod.source.file, position: { line, column } })

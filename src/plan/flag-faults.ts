@@ -36,12 +36,7 @@ export const flagsAfter = (pod: Pod, wanted: readonly WantedFlag[]): ReadonlyMap
  * cannot read or does not allow, a word that is no flag.
  */
 export const refuseFlagFaults = (pod: Pod, wanted: readonly WantedFlag[], version: KubernetesVersion): void => {
-  const findings = [
-    ...unknownFlags(pod, version),
-    ...strayWords(pod),
-    ...writtenFaults(pod, wanted),
-    ...valueFaults(pod, wanted, version)
-  ]
+  const findings = flagFaults(pod, wanted, version)
   const [first] = findings
   if (!first) return
   const position: Position | undefined =
@@ -49,6 +44,18 @@ export const refuseFlagFaults = (pod: Pod, wanted: readonly WantedFlag[], versio
   const path = position ? pod.source.file : undefined
   throw new AuditError('BAD_FLAG', `kube-apiserver would not start: ${first.message}`, { path, position, findings })
 }
+
+/**
+ * The faults for which kube-apiserver would not start with the audit flags as they will be, and of words that are no flags:
+ * `unknown-flag`, `removed-flag`, `typographic-dash`, `bad-flag-word`, `stray-word`, `flag-without-value`, `bad-flag-value`.
+ * The field of each is that of the word at fault.
+ */
+export const flagFaults = (pod: Pod, wanted: readonly WantedFlag[], version: KubernetesVersion): Finding[] => [
+  ...unknownFlags(pod, version),
+  ...strayWords(pod),
+  ...writtenFaults(pod, wanted),
+  ...valueFaults(pod, wanted, version)
+]
 
 const at = (pod: Pod, word: Word): Pick<Finding, 'file' | 'line' | 'column' | 'field'> => ({
   file: pod.source.file,
@@ -78,15 +85,18 @@ const strayWords = (pod: Pod): Finding[] => {
   return pod.command.stray.flatMap((word, index): Finding[] => {
     if (word.text === '' || index === end || /^-?-?\$\(/.test(word.text)) return []
     const isBehindEnd = end >= 0 && index > end
+    const isTypographic = !isBehindEnd && TYPOGRAPHIC.test(word.text)
     const isDashed = !isBehindEnd && /^-./.test(word.text)
     const why = isBehindEnd
       ? 'stands behind --, where no flag is read'
-      : isDashed
-        ? 'is no flag: --FLAG=VALUE is wanted'
-        : `is no flag${behindBoolean(pod, word)}`
+      : isTypographic
+        ? 'begins with a dash of print, not with two hyphens (--)'
+        : isDashed
+          ? 'is no flag: --FLAG=VALUE is wanted'
+          : `is no flag${behindBoolean(pod, word)}`
     return [
       {
-        code: isDashed ? 'bad-flag-word' : 'stray-word',
+        code: isTypographic ? 'typographic-dash' : isDashed ? 'bad-flag-word' : 'stray-word',
         severity: 'error',
         message: `"${word.text.slice(0, 80)}" ${why}`,
         ...at(pod, word)
@@ -94,6 +104,9 @@ const strayWords = (pod: Pod): Finding[] => {
     ]
   })
 }
+
+// word processors and web pages put these in the place of hyphens
+const TYPOGRAPHIC = /^-{0,2}[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/
 
 // `--audit-log-compress false` is the flag alone, which is true, and a word
 const behindBoolean = (pod: Pod, word: Word): string => {
@@ -121,7 +134,12 @@ const writtenFaults = (pod: Pod, wanted: readonly WantedFlag[]): Finding[] =>
       : !isLast && valueFault(known, flagText(flag))
     if (!fault) return []
     return [
-      { code: 'bad-flag-value', severity: 'error', message: `--${flag.name}: ${fault}`, ...at(pod, flag.words[0]) }
+      {
+        code: isWithoutValue(flag) ? 'flag-without-value' : 'bad-flag-value',
+        severity: 'error',
+        message: `--${flag.name}: ${fault}`,
+        ...at(pod, flag.words[0])
+      }
     ]
   })
 
@@ -130,8 +148,10 @@ const valueFaults = (pod: Pod, wanted: readonly WantedFlag[], version: Kubernete
     const written = pod.command.flags.filter(flag => flag.name === fault.flag).at(-1)
     const isTheirs =
       written !== undefined && !wanted.some(flag => flag.name === fault.flag && flag.value !== flagText(written))
+    const { until } = auditFlag(fault.flag) ?? {}
+    const isRemoved = until !== undefined && isAtLeast(version, until)
     return {
-      code: 'bad-flag-value',
+      code: isRemoved ? 'removed-flag' : 'bad-flag-value',
       severity: 'error',
       message: `--${fault.flag}: ${fault.message}`,
       ...(isTheirs ? at(pod, written.words[0]) : {})

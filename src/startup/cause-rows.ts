@@ -1,0 +1,51 @@
+import { containerPath } from '../paths.ts'
+import { resolveMount } from '../pod/volumes.ts'
+import type { CauseFacts, CauseRow, Said } from './cause.ts'
+
+export type When = (said: Said, facts: CauseFacts) => boolean
+
+const isMounted: When = ({ path }, { pod }) =>
+  pod === null ||
+  path === undefined ||
+  !path.startsWith('/') ||
+  resolveMount(pod.mounts, pod.volumes, containerPath(path)) !== undefined
+
+/** True for a path that no mount of the pod shows to kube-apiserver. */
+export const isOutside: When = (said, facts) => !isMounted(said, facts)
+
+/** Where a path of the container lies on the host, as far as it is known. */
+export const hostOf = ({ path }: Said, { pod }: CauseFacts): string =>
+  (pod && path?.startsWith('/') === true
+    ? resolveMount(pod.mounts, pod.volumes, containerPath(path))?.host
+    : undefined) ??
+  path ??
+  'it'
+
+/** Rows of one layer that kube-apiserver says, with their reason. */
+export const rows =
+  (layer: CauseRow['layer'], why: string) =>
+  (code: string, pattern: RegExp, title: string, fix: CauseRow['fix'], when?: When): CauseRow => ({
+    code,
+    layer,
+    by: 'kube-apiserver',
+    pattern,
+    title,
+    why,
+    fix,
+    ...(when ? { when } : {})
+  })
+
+/** How a file comes into the container. */
+export const mountIt =
+  (what: string): CauseRow['fix'] =>
+  (said, facts) =>
+    `auditpatch apply adds the mount; by hand: a volumeMount for ${said.path ?? what} and a hostPath volume of type File in ${facts.manifest}`
+
+/** How a file becomes one that kube-apiserver may read. */
+export const readable: CauseRow['fix'] = (said, facts) => {
+  const host = hostOf(said, facts)
+  const user = facts.pod?.user ?? 0
+  return user === 0
+    ? `ls -lZ ${host}: where SELinux enforces, chcon -t container_file_t ${host}; else chown root:root and chmod 0600`
+    : `chown ${user} ${host}; chmod 0600 ${host}; the directories above must be open to user ${user} too`
+}

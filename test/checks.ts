@@ -217,6 +217,11 @@ const CASES: readonly Case[] = [
       edit(fake, text => text.replace('    - --advertise', '    - --anonymous-auth=false\n    - --advertise'))
   },
 
+  {
+    code: 'probe-fails',
+    severity: 'error',
+    fault: fake => edit(fake, text => text.replace('path: /livez', 'path: /live'))
+  },
   // mounts
   {
     code: 'policy-not-mounted',
@@ -340,7 +345,7 @@ const CASES: readonly Case[] = [
   // the policy
   { code: 'policy-missing', severity: 'error', fault: fake => fake.remove(POLICY) },
   {
-    code: 'policy-is-directory',
+    code: 'hostpath-wrong-kind',
     severity: 'error',
     fault: fake => {
       fake.remove(POLICY)

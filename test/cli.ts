@@ -656,7 +656,7 @@ t.test('status tells what would keep the server from starting again', needsRoot,
   fs.rmSync(join(root, policy))
   t.match((await json(t, ['status', ...at])).value.findings, [{ code: 'policy-missing', severity: 'error' }])
   fs.mkdirSync(join(root, policy))
-  t.match((await json(t, ['status', ...at])).value.findings, [{ code: 'policy-is-directory', severity: 'error' }])
+  t.match((await json(t, ['status', ...at])).value.findings, [{ code: 'hostpath-wrong-kind', severity: 'error' }])
 })
 
 t.test('completion prints nothing but words', async t => {

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { NEWEST } from '../src/audit/version.ts'
 import type { FakeEntry, FakeHost } from './fake-host.ts'
 import { fakeHost } from './fake-host.ts'
+import { causeOfEvidence } from '../src/apply/evidence.ts'
 import { failureLogs } from '../src/inspect/failure-logs.ts'
 import { gatherNode } from '../src/inspect/node-facts.ts'
 import { hostPath } from '../src/paths.ts'
@@ -14,7 +15,7 @@ import { CAUSES } from '../src/startup/causes.ts'
 import { explainFailure, type FailureExplanation } from '../src/startup/explain.ts'
 import { judgeStartup } from '../src/startup/judge.ts'
 import { apiServerManifest } from './e2e/fake-manifest.ts'
-import { json, run } from './fake-cli.ts'
+import { everyKindWasTried, json, run } from './fake-cli.ts'
 import { FAILURES, type FailureCase } from './fixtures/failures/cases.ts'
 
 const LOGS = join(dirname(fileURLToPath(import.meta.url)), 'fixtures', 'failures')
@@ -265,6 +266,24 @@ t.test('the command', async t => {
   const human = await run(['explain-failure', '--root', root])
   t.same([human.code, human.err], [0, ''])
   t.match(human.out, /^kube-apiserver is down\.\n[^]*couldn't parse as pod[^]*kind: Pods[^]*\nfix {3}/)
+  everyKindWasTried(t, kind => kind === 'FailureExplanation')
   const nowhere = await json(t, ['explain-failure', '--root', t.testdir({})])
   t.match([nowhere.code, nowhere.value], [3, { kind: 'Error', code: 'NOT_FOUND' }])
+})
+
+t.test('what a line of a failed apply means', t => {
+  const at = hostPath(MANIFEST)
+  const server = '/var/log/pods/kube-system_kube-apiserver-node1_1/kube-apiserver/1.log'
+  const said = (where: string, line: string): string | undefined =>
+    causeOfEvidence({ where, line }, at, undefined)?.code
+  t.equal(said(server, 'Error: unknown flag: --no-such'), 'unknown-flag')
+  t.equal(said(server, 'E1122 01:14:10.000000       1 run.go:72] "command failed" err="what nobody knows"'), undefined)
+  t.equal(
+    said(
+      'journalctl -u kubelet',
+      `E1122 01:14:10.000000     112 file.go:186] "Could not process manifest file" err="invalid pod: name is needed for the pod" path="${MANIFEST}"`
+    ),
+    'no-pod-name'
+  )
+  t.end()
 })

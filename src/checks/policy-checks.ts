@@ -90,7 +90,7 @@ const policyOf = ({ paths, facts }: PodContext): { path: HostPath; bytes: Uint8A
 function* lint(context: PodContext): Iterable<Found> {
   const policy = policyOf(context)
   if (!policy) return
-  const told = new Set(context.faults.map(({ code, line }) => `${code} ${line ?? 0}`))
+  const isTold = context.faults.some(({ layer }) => layer === 'policy')
   for (const finding of lintPolicy(policy.text, policy.path, context.version).findings)
-    if (!told.has(`${finding.code} ${finding.line ?? 0}`)) yield finding
+    if (!isTold || finding.severity !== 'error') yield finding
 }

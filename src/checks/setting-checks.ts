@@ -1,5 +1,6 @@
 import { auditFlag, type AuditFlagName, isKnownIn } from '../audit/flags.ts'
 import { flagFindings } from '../plan/flag-faults.ts'
+import { probeFault } from '../startup/explain-probes.ts'
 import type { Check, Found, PodContext } from './check.ts'
 import { placeIn, placeOfFlag } from './place.ts'
 
@@ -101,6 +102,18 @@ export const SETTING_CHECKS: readonly Check[] = [
         ...placeOfFlag(pod, 'audit-log-path'),
         remediation: 'write the whole path of the file, as /var/log/kubernetes/audit/audit.log'
       }
+    }
+  },
+  {
+    id: 'probe-fails',
+    subject: 'settings',
+    title: "The kubelet's probes ask where kube-apiserver answers",
+    severity: 'error',
+    why: 'the kubelet ends a server whose probe fails, however well it is',
+    needs: 'pod',
+    run: function* ({ facts }) {
+      const fault = probeFault(facts)
+      if (fault) yield { message: fault.why, ...fault.place, remediation: fault.fix }
     }
   },
   {

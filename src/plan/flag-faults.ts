@@ -73,7 +73,7 @@ const unknownFlags = (pod: Pod, version: KubernetesVersion): Finding[] => {
       return {
         code: 'unknown-flag',
         severity: 'error',
-        message: `unknown flag --${flag.name}${nearest === undefined ? '' : `; is --${nearest} meant?`}`,
+        message: `unknown flag --${flag.name}${nearest === undefined ? '' : ` (is --${nearest} meant?)`}`,
         ...at(pod, flag.words[0])
       }
     })

@@ -49,6 +49,7 @@ export const runsOf = (lines: readonly SpokenLine[]): Run[] => {
   return [...logs].map(([where, own]) => runOf(where, own, backOff)).sort((a, b) => b.last - a.last)
 }
 
+/** When a line was written; 0 where that is not known. */
 export const timeOf = ({ time }: LogLine): number => time ?? 0
 
 const runOf = (where: string, lines: readonly SpokenLine[], backOff: number): Run => {

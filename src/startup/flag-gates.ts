@@ -120,7 +120,7 @@ const otherFlag = (flag: Flag, version: KubernetesVersion): WordFault[] => {
   const isKnowable = isAtLeast(version, FLAGS_KNOWN_SINCE) && !isAtLeast(version, NEWEST.minor + 1)
   if (!isKnowable || wasThere(name) || /^log-json-/.test(name)) return []
   const meant = nearestFlag(name) ?? nearestWord(name, [...serverFlags().keys()])
-  const message = `unknown flag --${name}${meant === undefined ? '' : `; is --${meant} meant?`}: ${ENDS}`
+  const message = `unknown flag --${name}${meant === undefined ? '' : ` (is --${meant} meant?)`}: ${ENDS}`
   const remediation = meant === undefined ? 'take the flag out' : `write --${meant}`
   return [{ word, said: { code: 'unknown-flag', message, printed: unknown, remediation } }]
 }

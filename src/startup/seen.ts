@@ -33,10 +33,15 @@ export const seenAt = (facts: NodeFacts, pod: Pod, path: ContainerPath): Seen =>
   if (fact.kind !== 'absent') {
     // a link below a mounted directory leads to a path of the container, not of the host
     const isElsewhere = fact.isLink && !isMountPoint(resolved, path)
-    return isElsewhere ? { kind: 'unknown', resolved } : { ...base, kind: fact.kind, made: false }
+    // the kubelet starts no container for a volume of the wrong kind
+    const isRefused = isMountPoint(resolved, path) && isWrongKind(volume?.type ?? '', fact.kind)
+    return isElsewhere || isRefused ? { kind: 'unknown', resolved } : { ...base, kind: fact.kind, made: false }
   }
   return isMountPoint(resolved, path) ? madeAt(base) : { ...base, kind: 'absent', made: false }
 }
+
+const isWrongKind = (type: string, kind: PathFact['kind']): boolean =>
+  (type.startsWith('File') && kind !== 'file') || (type.startsWith('Directory') && kind !== 'directory')
 
 /** True when the path itself is where something is mounted, and not below it. */
 export const isMountPoint = ({ mount }: Resolved, path: ContainerPath): boolean => mount.path === path

@@ -5,8 +5,13 @@ import type { Args } from './options.ts'
 import { hostPathOf, type Session } from './session.ts'
 
 /** The manifest that a command is about: the one named, else the one in the kubelet's directory. */
-export const manifestPathOf = (args: Args, host: HostReader, session: Session): HostPath => {
-  const path = hostPathOf(args, 'manifest') ?? findManifest(host)
+export const manifestPathOf = (
+  args: Args,
+  host: HostReader,
+  session: Session,
+  find: (host: HostReader) => HostPath = findManifest
+): HostPath => {
+  const path = hostPathOf(args, 'manifest') ?? find(host)
   session.detail(`manifest: ${path}${host.root === '/' ? '' : ` below ${host.root}`}`)
   return path
 }

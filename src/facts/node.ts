@@ -62,6 +62,8 @@ export interface KubeletFact {
   readonly pid: number | null
   /** Without the root; undefined where its configuration names none. */
   readonly staticPodPath: HostPath | undefined
+  /** Whether that is there. */
+  readonly hasStaticPods: boolean
   readonly fileCheckFrequency: number
 }
 

@@ -1,8 +1,14 @@
 import { AuditError } from '../errors.ts'
 import { DISTRIBUTIONS, markedDistribution } from '../facts/distributions.ts'
-import { DEFAULT_MANIFESTS, KUBELET_CONFIG, type KubeletConfig, parseKubeletConfig } from '../facts/kubelet.ts'
+import {
+  DEFAULT_MANIFEST,
+  DEFAULT_MANIFESTS,
+  KUBELET_CONFIG,
+  type KubeletConfig,
+  parseKubeletConfig
+} from '../facts/kubelet.ts'
 import type { HostReader } from '../host/host.ts'
-import { covers, type HostPath, hostPath, join } from '../paths.ts'
+import { covers, type HostPath, hostPath, join, parentOf } from '../paths.ts'
 import type { ManifestInput } from '../plan/enable.ts'
 import { decodeText, MAX_BYTES } from '../text/source.ts'
 
@@ -19,6 +25,15 @@ export const findManifest = (host: HostReader): HostPath => {
   const { staticPodPath } = readKubeletConfig(host)
   const place = staticPodPath === undefined ? DEFAULT_MANIFESTS : withoutRoot(host, staticPodPath)
   return host.stat(place)?.kind === 'file' ? place : join(place, 'kube-apiserver.yaml')
+}
+
+/**
+ * The manifest to be judged: where the directory that the kubelet's configuration names is not there, the one in kubeadm's
+ * directory, as that is what someone meant.
+ */
+export const findManifestToJudge = (host: HostReader): HostPath => {
+  const found = findManifest(host)
+  return host.stat(parentOf(found)) === null && host.stat(DEFAULT_MANIFEST) !== null ? DEFAULT_MANIFEST : found
 }
 
 /** Reads the manifest. Throws NOT_FOUND, OTHER_DISTRIBUTION, SYMLINK, WRONG_KIND, TOO_LARGE or NOT_UTF8. */

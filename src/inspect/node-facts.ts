@@ -119,9 +119,11 @@ const steps = (
 const kubeletFactOf = (host: HostReader): KubeletFact => {
   const found = findKubelet(host)
   const config = readKubeletConfig(host)
+  const staticPodPath = config.staticPodPath === undefined ? undefined : withoutRoot(host, config.staticPodPath)
   return {
     pid: found?.process.pid ?? null,
-    staticPodPath: config.staticPodPath === undefined ? undefined : withoutRoot(host, config.staticPodPath),
+    staticPodPath,
+    hasStaticPods: staticPodPath !== undefined && host.stat(staticPodPath) !== null,
     fileCheckFrequency: found?.fileCheckFrequency ?? config.fileCheckFrequency
   }
 }

@@ -1,9 +1,7 @@
 import type { ExplainedCause, FailureExplanation } from '../startup/explain.ts'
 import { codeFrame, linesOf } from './code-frame.ts'
 import { harmless, type Paint, wrapText } from './paint.ts'
-
-/** Texts of which a line may be shown, by the path of their file. */
-export type ShownTexts = ReadonlyMap<string, string>
+import type { ShownTexts } from './shown-texts.ts'
 
 const STATES = {
   up: 'kube-apiserver is up and healthy.',
@@ -11,9 +9,16 @@ const STATES = {
   down: 'kube-apiserver is down.'
 } as const satisfies Record<FailureExplanation['state'], string>
 
+// of a disk alone nobody knows what runs now
+const AS_LOGGED = {
+  up: 'As far as its logs tell, kube-apiserver is up and healthy.',
+  running: 'As far as its logs tell, kube-apiserver runs, but not for long.',
+  down: 'kube-apiserver is down.'
+} as const satisfies Record<FailureExplanation['state'], string>
+
 /** Why kube-apiserver does not run, on one screen: the cause, the line that proves it, its place, and what repairs it. */
 export const failureLines = (
-  { state, cause, others, looked }: FailureExplanation,
+  { state, live, cause, others, looked }: FailureExplanation,
   texts: ShownTexts,
   further: readonly string[],
   paint: Paint,
@@ -21,7 +26,7 @@ export const failureLines = (
 ): string[] => {
   const color = state === 'up' ? paint.green : paint.red
   return [
-    color(STATES[state]),
+    color(live ? STATES[state] : AS_LOGGED[state]),
     ...(cause
       ? causeLines(cause, texts, paint, width)
       : state === 'up'

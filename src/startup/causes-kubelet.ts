@@ -154,9 +154,9 @@ export const KUBELET_CAUSES: readonly CauseRow[] = [
     ({ path, what }) => `see what is at ${path ?? ''} (${what ?? ''}): a file of root, mode 0600, no dangling link`
   ),
   row(
-    'manifest-missing',
+    'static-pod-path',
     /Unable to read config path" err="path does not exist[^"]*" path="(?<path>[^"]*)"/,
-    'the manifest of kube-apiserver is not there',
+    'the kubelet looks for manifests where nothing is',
     ({ path }) =>
       `make ${path ?? ''}, or correct staticPodPath in /var/lib/kubelet/config.yaml, and put the manifest there`
   )

@@ -67,6 +67,11 @@ export const KUBELET_ENDS: readonly CauseRow[] = [
     'systemctl restart containerd (crictl info shows whether it answers)'
   ),
   ending(
+    /Shutting down DynamicServingCertificateController|Stopped kubelet(?:\.service)?\b|kubelet\.service: (?:Deactivated|Main process exited|Failed with)/,
+    'the kubelet was stopped',
+    'systemctl enable --now kubelet'
+  ),
+  ending(
     /command failed" err="(?<what>.*)"|[Ff]ailed to run [Kk]ubelet(?:" err="|: )(?<why>[^"]*)/,
     'the kubelet does not run',
     ({ what, why }) => `see its last words: ${what ?? why ?? ''}`

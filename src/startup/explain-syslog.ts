@@ -62,12 +62,14 @@ const NOISE =
   /Unable to write event|Failed to get status for pod|Failed deleting a mirror pod|Failed to update status for pod/
 // the kubelet's words about itself
 const ITSELF =
-  /"command failed" err=|[Ff]ailed to run [Kk]ubelet|bootstrap client certificate|dial unix \S+: connect: |Adding static pod path|Started kubelet|Unable to read config path/
+  /Shutting down DynamicServingCertificateController|"command failed" err=|[Ff]ailed to run [Kk]ubelet|bootstrap client certificate|dial unix \S+: connect: |Adding static pod path|Started kubelet|Unable to read config path/
 
 /** A line of the kubelet that is about this pod, its manifest, or itself; undefined for all others. */
 export const kubeletLine = (raw: string, { manifest, podName, now }: Asked, start?: LineOf): Said | undefined => {
   const line = raw.replace(/\r$/, '')
   const logged = start?.(line) ?? (start ? undefined : taken(line, now))
+  if (logged?.program === 'systemd' && /\bkubelet\b/.test(logged.text))
+    return { time: logged.time, text: logged.text.trimEnd(), by: 'kubelet' }
   if (logged?.program !== 'kubelet' || NOISE.test(logged.text)) return undefined
   const { text } = logged
   const isOurs = text.includes(manifest) || new RegExp(`\\b${escaped(podName)}\\b(?!\\.yaml)`).test(text)

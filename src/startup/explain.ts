@@ -34,6 +34,8 @@ export interface ExplainedCause {
 export interface FailureExplanation {
   /** `running` is a server that does not answer as healthy. */
   readonly state: 'up' | 'running' | 'down'
+  /** False where the state was told by files and logs alone, as of a disk of another node. */
+  readonly live: boolean
   readonly cause: ExplainedCause | null
   /** Further causes, and of a server that is up what had kept it down, or would keep it from starting again. */
   readonly others: readonly ExplainedCause[]
@@ -61,6 +63,7 @@ export const explainFailure = (facts: NodeFacts, logs: FailureLogs, fault: Start
   const rest = [ofFiles, ofLog, probe, ...verdict.others.map(each => explainShown(each, facts))]
   return {
     state,
+    live: facts.isLive,
     cause,
     others: rest
       .flatMap(each => (each && !isSame(each, cause) ? [each] : []))
@@ -82,7 +85,8 @@ const isSame = (one: ExplainedCause, other: ExplainedCause | null): boolean => {
 const stateOf = (facts: NodeFacts, verdict: LogVerdict, fault: StartFault | null): FailureExplanation['state'] => {
   if (facts.isLive) return facts.servers.length === 0 ? 'down' : facts.isHealthy === true ? 'up' : 'running'
   // of files alone: it serves unless something was said since, or the kubelet would end it
-  if (!verdict.isServing || facts.manifest.text === null || fault?.layer === 'kubelet') return 'down'
+  if (!verdict.isServing || facts.manifest.text === null || fault?.layer === 'kubelet' || endOfKubelet(verdict))
+    return 'down'
   return verdict.shown === null && !probeFault(facts) ? 'up' : 'running'
 }
 
@@ -208,13 +212,16 @@ const withEtcd = (cause: ExplainedCause, lines: readonly SpokenLine[]): Explaine
   }
 }
 
+const endOfKubelet = (verdict: LogVerdict): Shown | undefined =>
+  [verdict.shown, ...verdict.others].find(each => each?.cause.endsKubelet) ?? undefined
+
 /** A node without a kubelet starts nothing, whatever else is wrong. */
 const missingKubelet = (
   facts: NodeFacts,
   state: FailureExplanation['state'],
   verdict: LogVerdict
 ): ExplainedCause | null => {
-  const last = [verdict.shown, ...verdict.others].find(each => each?.cause.endsKubelet)
+  const last = endOfKubelet(verdict)
   if (last) return explainShown(last, facts)
   if (!facts.isLive || facts.kubelet.pid !== null || state !== 'down') return null
   return {

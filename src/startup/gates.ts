@@ -3,7 +3,7 @@ import type { NodeFacts } from '../facts/node.ts'
 import { commandGate } from './command-gate.ts'
 import { parseGate, strayWordGate, validationGate } from './flag-gates.ts'
 import { logGate } from './log-gates.ts'
-import { fileGate, podGate, strayGate, textGate, typeGate } from './manifest-gates.ts'
+import { directoryGate, fileGate, podGate, strayGate, textGate, typeGate } from './manifest-gates.ts'
 import { hostPathGate } from './mount-gates.ts'
 import { policyGate } from './policy-gates.ts'
 import { serverFilesGate } from './server-file-gates.ts'
@@ -23,6 +23,7 @@ export interface Gate {
  * pkg/controlplane/apiserver/{options/options,config}.go, k8s.io/apiserver pkg/server/options/audit.go
  */
 export const GATES: readonly Gate[] = [
+  { layer: 'kubelet', find: directoryGate },
   { layer: 'kubelet', find: fileGate },
   { layer: 'kubelet', find: textGate },
   { layer: 'kubelet', find: typeGate },

@@ -1,8 +1,9 @@
 import type { AuditError } from '../errors.ts'
 import type { ManifestFact, NodeFacts } from '../facts/node.ts'
+import { KUBELET_CONFIG } from '../facts/kubelet.ts'
 import type { Finding } from '../finding.ts'
 import { kubeletFaults, refusalText } from '../manifest/kubelet-faults.ts'
-import { nameOf } from '../paths.ts'
+import { nameOf, parentOf } from '../paths.ts'
 import { documentFaults } from '../pod/pod-documents.ts'
 import { unknownFields } from '../pod/unknown-fields.ts'
 import { isRecord, stringAt } from '../text/guard.ts'
@@ -13,6 +14,22 @@ import { unreadable, whyNoPod, whyWrongType } from './unreadable-pod.ts'
 const fault = (said: Said, place: Place): StartFault => startFault('kubelet', said, place)
 
 const ENDS = 'the kubelet ends the running server and starts none'
+
+/** The kubelet looks for manifests where nothing is. */
+export const directoryGate = ({ kubelet: { staticPodPath, hasStaticPods }, manifest }: NodeFacts): StartFault[] => {
+  if (staticPodPath === undefined || hasStaticPods) return []
+  return [
+    fault(
+      {
+        code: 'static-pod-path',
+        message: `the kubelet's configuration names ${staticPodPath} for static pods, which is not there: ${ENDS}`,
+        printed: 'path does not exist, ignoring',
+        remediation: `write staticPodPath: ${parentOf(manifest.path)} in ${KUBELET_CONFIG}, then systemctl restart kubelet`
+      },
+      { file: KUBELET_CONFIG }
+    )
+  ]
+}
 
 /** The manifest is not there, or is nothing that the kubelet opens. */
 export const fileGate = ({ manifest, entries }: NodeFacts): StartFault[] => {

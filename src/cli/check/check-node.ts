@@ -6,6 +6,7 @@ import type { NodeFacts } from '../../facts/node.ts'
 import { type Finding, sortFindings } from '../../finding.ts'
 import type { HostReader } from '../../host/host.ts'
 import { nodeHostReader } from '../../host/node-host-reader.ts'
+import { findManifestToJudge } from '../../inspect/find-manifest.ts'
 import { gatherNode } from '../../inspect/node-facts.ts'
 import { planEnableOn } from '../../inspect/plan-node.ts'
 import { isEmpty, type Plan } from '../../plan/change.ts'
@@ -34,7 +35,7 @@ export const checkNode = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   const host = nodeHostReader({ root: rootOf(args) })
   const facts = await gatherNode(host, {
-    manifest: manifestPathOf(args, host, session),
+    manifest: manifestPathOf(args, host, session, findManifestToJudge),
     backups: backupDirectoryOf(args),
     readClusterConfig: clusterConfigReader(args, host)
   })

@@ -1,4 +1,5 @@
 import { nodeHostReader } from '../../host/node-host-reader.ts'
+import { findManifestToJudge } from '../../inspect/find-manifest.ts'
 import { gatherNode } from '../../inspect/node-facts.ts'
 import { statusOf } from '../../inspect/status.ts'
 import { resultOf } from '../../render/json.ts'
@@ -15,7 +16,7 @@ export const showStatus = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   const host = nodeHostReader({ root: rootOf(args) })
   const facts = await gatherNode(host, {
-    manifest: manifestPathOf(args, host, session),
+    manifest: manifestPathOf(args, host, session, findManifestToJudge),
     backups: backupDirectoryOf(args),
     readClusterConfig: () => Promise.resolve({ why: 'status does not ask the cluster' })
   })

@@ -3,11 +3,12 @@ import { AuditError } from '../../errors.ts'
 import type { NodeFacts } from '../../facts/node.ts'
 import { nodeHostReader } from '../../host/node-host-reader.ts'
 import { failureLogs, LOOK_FURTHER } from '../../inspect/failure-logs.ts'
+import { findManifestToJudge } from '../../inspect/find-manifest.ts'
 import { gatherNode } from '../../inspect/node-facts.ts'
 import { parentOf } from '../../paths.ts'
-import { auditPaths } from '../../plan/audit-paths.ts'
-import { failureLines, type ShownTexts } from '../../render/failure-explanation.ts'
+import { failureLines } from '../../render/failure-explanation.ts'
 import { resultOf } from '../../render/json.ts'
+import { shownTexts } from '../../render/shown-texts.ts'
 import { explainFailure } from '../../startup/explain.ts'
 import { judgeStartup } from '../../startup/judge.ts'
 import { backupDirectoryOf } from '../apply-options.ts'
@@ -21,7 +22,7 @@ export const explainNode = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   const host = nodeHostReader({ root: rootOf(args) })
   const facts = await gatherNode(host, {
-    manifest: manifestPathOf(args, host, session),
+    manifest: manifestPathOf(args, host, session, findManifestToJudge),
     backups: backupDirectoryOf(args),
     readClusterConfig: () => Promise.resolve({ why: 'not asked' })
   })
@@ -40,14 +41,4 @@ const refuseUnusable = ({ manifest, entries }: NodeFacts): void => {
   if (entries !== null) return
   const directory = parentOf(manifest.path)
   throw new AuditError('NOT_FOUND', `the directory of the manifest, ${directory}, is not there`, { path: directory })
-}
-
-// the webhook's kubeconfig may hold secrets: its lines are not shown
-const shownTexts = ({ manifest, paths }: NodeFacts): ShownTexts => {
-  const policy = manifest.pod && auditPaths(manifest.pod).find(({ role }) => role === 'policy')?.resolved?.host
-  const bytes = policy ? paths.get(policy)?.bytes : undefined
-  return new Map<string, string>([
-    ...(manifest.text === null ? [] : [[manifest.path, manifest.text] as const]),
-    ...(policy && bytes ? [[policy, new TextDecoder().decode(bytes)] as const] : [])
-  ])
 }

@@ -107,7 +107,13 @@ const CASES: readonly Case[] = [
     severity: 'info',
     fault: fake => fake.put('/etc/kubernetes/manifests/x.yaml', { target: '/nowhere' })
   },
-  { code: 'manifest-elsewhere', fault: fake => fake.put('/var/lib/kubelet/config.yaml', 'staticPodPath: /srv/pods\n') },
+  {
+    code: 'manifest-elsewhere',
+    fault: fake => {
+      fake.put('/srv/pods/', {})
+      fake.put('/var/lib/kubelet/config.yaml', 'staticPodPath: /srv/pods\n')
+    }
+  },
   {
     code: 'live-export',
     fault: fake => edit(fake, text => text.replace('metadata:\n', 'metadata:\n  uid: 0b5c\n')),
@@ -164,6 +170,11 @@ const CASES: readonly Case[] = [
   },
   { code: 'more-documents', fault: fake => edit(fake, text => `${text}---\nkind: Other\n`) },
 
+  {
+    code: 'static-pod-path',
+    severity: 'error',
+    fault: fake => fake.put('/var/lib/kubelet/config.yaml', 'staticPodPath: /etc/kubernetes/manifest\n')
+  },
   // flags
   { code: 'log-without-policy', severity: 'error', fault: flag('audit-policy-file', null) },
   { code: 'policy-without-backend', severity: 'error', fault: flag('audit-log-path', null) },

@@ -287,3 +287,40 @@ t.test('what a line of a failed apply means', t => {
   )
   t.end()
 })
+
+t.test('a disk of a node whose kubelet was stopped, or looks where nothing is', async t => {
+  const stopped = `E1122 01:02:00.000001    112 file.go:1] "Adding static pod path" path="/etc/kubernetes/manifests"
+I1122 01:10:00.000001    112 tlsconfig.go:258] "Shutting down DynamicServingCertificateController"
+`
+  const served = `2026-11-22T01:03:00.0Z stderr F I1122 01:03:00.000001       1 secure_serving.go:211] Serving securely on [::]:6443\n`
+  const disk = (config: string, kubelet: string): FakeHost => {
+    const fake = nodeOf(
+      GOOD,
+      { '/var/lib/kubelet/config.yaml': config },
+      { [KUBELET_LOG]: kubelet, [SERVER_LOG]: served }
+    )
+    for (const { pid, argv } of fake.host.processes()) if (argv[0]?.endsWith('kubelet') === true) fake.end(pid)
+    return { ...fake, host: { ...fake.host, root: '/disk' } }
+  }
+  const good = 'staticPodPath: /etc/kubernetes/manifests\n'
+  const ended = await explain(disk(good, stopped))
+  t.match(ended, {
+    state: 'down',
+    live: false,
+    cause: { code: 'kubelet-not-running', title: 'the kubelet was stopped' }
+  })
+  t.match(ended.cause?.evidence, [{ where: KUBELET_LOG, line: /Shutting down/ }])
+  const again = await explain(disk(good, `${stopped}${stopped.split('\n')[0]?.replace('01:02', '01:12')}\n`))
+  t.not(again.cause?.code, 'kubelet-not-running', 'one that was started again is not stopped')
+  const lost = await explain(
+    disk(
+      'staticPodPath: /etc/kubernetes/manifest\n',
+      'E1122 01:10:00.000001    112 file_linux.go:59] "Unable to read config path" err="path does not exist, ignoring" path="/etc/kubernetes/manifest"\n'
+    )
+  )
+  t.match(lost.cause, {
+    code: 'static-pod-path',
+    confidence: 'certain',
+    fix: /correct staticPodPath/
+  })
+})

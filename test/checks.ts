@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import t from 'tap'
 import { CHECKS } from '../src/checks/table.ts'
 import type { Severity } from '../src/finding.ts'
@@ -669,3 +670,49 @@ const isMounted = (text: string, message: string): boolean => {
   )
   return path !== '' && mounts.some(mount => path === mount || path.startsWith(`${mount}/`))
 }
+
+t.test(
+  'whatever is done to the lines of a manifest, check says something and points to a line that is there',
+  async t => {
+    const text = auditedNode().text(MANIFEST) ?? ''
+    const lines = text.split('\n')
+    const line = fc.nat(lines.length - 1)
+    const edits = fc.array(
+      fc.oneof(
+        line.map(at => (all: string[]) => all.splice(at, 1)),
+        fc.tuple(line, line).map(
+          ([from, to]) =>
+            (all: string[]) =>
+              all.splice(to, 0, all[from] ?? '')
+        ),
+        fc.tuple(line, fc.integer({ min: -3, max: 3 })).map(([at, by]) => (all: string[]) => {
+          const old = all[at] ?? ''
+          all[at] = by < 0 ? old.slice(-by) : ' '.repeat(by) + old
+        }),
+        fc
+          .tuple(line, fc.constantFrom(':', '-', '"', '{', '[', '#', '\t', '&a ', '*a', '|', '\u2013', '=', 'null'))
+          .map(([at, mark]) => (all: string[]) => {
+            all[at] = `${all[at] ?? ''}${mark}`
+          })
+      ),
+      { minLength: 1, maxLength: 3 }
+    )
+    await fc.assert(
+      fc.asyncProperty(edits, async all => {
+        const changed = [...lines]
+        for (const change of all) change(changed)
+        const fake = auditedNode()
+        fake.put(MANIFEST, { bytes: changed.join('\n'), mode: 0o600 })
+        for (const { file, line: at, column, code, message } of (await check(fake)).findings) {
+          if (file !== MANIFEST || at === undefined) continue
+          const there = changed[at - 1]
+          if (there === undefined || (column ?? 1) > there.length + 1)
+            throw new Error(`${code} at ${at}:${column ?? 1}`)
+          if (message === '') throw new Error(`${code} has no message`)
+        }
+      }),
+      { numRuns: Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 150), seed: 4 }
+    )
+    t.pass('no crash')
+  }
+)

@@ -184,7 +184,7 @@ t.test('status', async t => {
     'policy      /p, 3 rules\n            on the host /host/p',
     '3 MiB, 2 rotated, written 2 h ago',
     '0.75 events a second, 1 GiB a day since 2026-11-21T01:15Z',
-    'rotated at 100 MiB, 10 files kept for 30 days; room for 26 h at this rate',
+    'rotated at 100 MiB, 10 files kept for 30 days\n            at this rate that is a history of 26 h',
     '5 GiB free',
     'webhook     /w, on no volume of the host',
     'last run    apply, 60 min ago, ended with 4',

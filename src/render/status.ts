@@ -85,18 +85,19 @@ const logText = (log: LogStatus, now: number): string[] => {
         ]
       : []),
     keptText(log),
+    ...(growth?.historyDays == null ? [] : [`at this rate that is a history of ${spanText(growth.historyDays * DAY)}`]),
     ...(log.freeBytes === null ? [] : [`${bytesText(log.freeBytes)} free`])
   ]
 }
 
-const keptText = ({ rotation, growth }: LogStatus): string => {
+const DAY = 86_400_000
+
+const keptText = ({ rotation }: LogStatus): string => {
   const { maxage, maxbackup, maxsize } = rotation
   const files = maxsize === 0 ? 'never rotated' : `rotated at ${maxsize} MiB`
   const kept = maxbackup === 0 ? 'all files kept' : `${maxbackup} files kept`
   const days = maxage === 0 ? '' : ` for ${maxage} days`
-  const history =
-    growth?.historyDays == null ? '' : `; room for ${spanText(growth.historyDays * 86_400_000)} at this rate`
-  return maxsize === 0 ? files : `${files}, ${kept}${days}${history}`
+  return maxsize === 0 ? files : `${files}, ${kept}${days}`
 }
 
 const agoText = (time: number, now: number): string => {

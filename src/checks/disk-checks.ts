@@ -2,7 +2,7 @@ import { integerOf } from '../audit/flag-value.ts'
 import { auditFlag } from '../audit/flags.ts'
 import { largestLog, type Rotation } from '../audit/rotation.ts'
 import { DEFAULT_ROTATION } from '../audit/wanted.ts'
-import type { LogFact } from '../facts/node.ts'
+import type { LogFact, LogGrowth } from '../facts/node.ts'
 import { parentOf } from '../paths.ts'
 import type { Check, Found, PodContext } from './check.ts'
 import { placeOfFlag } from './place.ts'
@@ -115,12 +115,13 @@ export const DISK_CHECKS: readonly Check[] = [
       const { log } = context.facts
       const { maxage: wanted, maxbackup: backups, maxsize: size } = context.rotation
       const largest = largestLog(context.rotation)
-      if (!log?.growth || largest === undefined) return
-      const days = largest / log.growth.bytesPerDay
+      const growth = steadyGrowth(log)
+      if (!growth || largest === undefined) return
+      const days = largest / growth.bytesPerDay
       if (days >= (wanted || 1)) return
       yield {
         ...(days < 1 ? {} : { severity: 'info' as const }),
-        message: `at ${mib(log.growth.bytesPerDay)} a day, ${backups + 1} files of ${size} MiB hold ${days < 2 ? `${round(days * 24)} hours` : `${round(days)} days`}${wanted > 0 ? `, not the ${wanted} days of --audit-log-maxage` : ''}`,
+        message: `at ${mib(growth.bytesPerDay)} a day, ${backups + 1} files of ${size} MiB hold ${days < 2 ? `${round(days * 24)} hours` : `${round(days)} days`}${wanted > 0 ? `, not the ${wanted} days of --audit-log-maxage` : ''}`,
         ...placeOfFlag(context.pod, 'audit-log-maxbackup'),
         remediation: `raise --log-maxbackup, or record less: auditpatch policy lint shows where`
       }
@@ -128,8 +129,12 @@ export const DISK_CHECKS: readonly Check[] = [
   }
 ]
 
+// a server that has just started says more than later
+const steadyGrowth = (log: LogFact | null): LogGrowth | undefined =>
+  log?.growth && log.growth.last - log.growth.first >= 10 * 60_000 ? log.growth : undefined
+
 const fillsDisk = (log: LogFact, time: number): boolean =>
-  log.growth !== null && (log.growth.bytesPerDay / DAY) * time > log.free + (log.size ?? 0) + log.rotated.size
+  ((steadyGrowth(log)?.bytesPerDay ?? 0) / DAY) * time > log.free + (log.size ?? 0) + log.rotated.size
 
 function* diskFor(context: PodContext): Iterable<Found> {
   const { log } = context.facts
@@ -138,7 +143,8 @@ function* diskFor(context: PodContext): Iterable<Found> {
   if (!log || wanted === undefined) return
   const room = log.free + (log.size ?? 0) + log.rotated.size
   if (wanted <= room) return
-  const left = log.growth === null ? undefined : log.free / log.growth.bytesPerDay
+  const growth = steadyGrowth(log)
+  const left = growth && log.free / growth.bytesPerDay
   yield {
     ...(left !== undefined && left < 1 ? { severity: 'error' as const } : {}),
     message: `the log may grow to ${mib(wanted)} (${size} MiB x (${backups} + 1)), but there is room for ${mib(room)} at ${parentOf(log.path)}${left === undefined ? '' : `: as it grows, the disk is full in ${left < 2 ? `${round(left * 24)} hours` : `${round(left)} days`}`}`,

@@ -85,7 +85,7 @@ export interface LogFact {
   /** Free bytes and inodes of its file system; inodes are null where it counts none. */
   readonly free: number
   readonly freeInodes: number | null
-  /** By the events' own times; null when it has fewer than two. */
+  /** By the events' own times; null when they span less than a minute. */
   readonly growth: LogGrowth | null
 }
 

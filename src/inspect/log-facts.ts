@@ -33,7 +33,10 @@ export const rotatedSizes = (host: HostReader, log: HostPath): number[] => {
     .map(name => host.stat(join(directory, name))?.size ?? 0)
 }
 
-/** Growth by the events' own times, from the first line and the last ones; null where there are fewer than two. */
+// of less than a minute no rate can be told
+const SHORTEST = 60_000
+
+/** Growth by the events' own times, from the first line and the last ones; null where they are too near to each other. */
 const growthOf = (host: HostReader, path: HostPath, size: number): LogGrowth | null => {
   const first = timesIn(host.readFrom(path, 0, Math.min(size, HEAD)).toString('latin1'))[0]
   const start = Math.max(0, size - TAIL)
@@ -41,7 +44,7 @@ const growthOf = (host: HostReader, path: HostPath, size: number): LogGrowth | n
   // the first line of a piece is cut
   const times = timesIn(start === 0 ? tail : tail.slice(tail.indexOf('\n') + 1))
   const last = times.at(-1)
-  if (first === undefined || last === undefined || last <= first) return null
+  if (first === undefined || last === undefined || last - first < SHORTEST) return null
   const bytesPerDay = (size / (last - first)) * 86_400_000
   const bytesPerEvent = (tail.length / Math.max(1, times.length)) | 0
   return { first, last, eventsPerSecond: bytesPerDay / 86_400 / Math.max(1, bytesPerEvent), bytesPerDay }

@@ -3,6 +3,21 @@ import type { Check, Found, NodeContext, PodContext } from './check.ts'
 /** Checks of what runs now against what is written. */
 export const RUNNING_CHECKS: readonly Check[] = [
   {
+    id: 'interrupted',
+    subject: 'running',
+    title: 'No run of auditpatch was cut off',
+    severity: 'warning',
+    why: 'the files may be of two states',
+    needs: 'node',
+    run: function* ({ facts }) {
+      if (facts.interrupted === null) return
+      yield {
+        message: `the ${facts.interrupted} was interrupted`,
+        remediation: 'auditpatch recover finishes or undoes it'
+      }
+    }
+  },
+  {
     id: 'kubelet-not-running',
     subject: 'running',
     title: 'A kubelet looks after the manifest',

@@ -1,4 +1,5 @@
 import type { Check } from './check.ts'
+import { DIRECTORY_CHECKS } from './directory-checks.ts'
 import { DISK_CHECKS } from './disk-checks.ts'
 import { LOG_CHECKS } from './log-checks.ts'
 import { MANIFEST_CHECKS } from './manifest-checks.ts'
@@ -23,6 +24,7 @@ const START_CHECK: Check = {
 /** Everything that is checked, in the order in which it is shown. */
 export const CHECKS: readonly Check[] = [
   START_CHECK,
+  ...DIRECTORY_CHECKS,
   ...MANIFEST_CHECKS,
   ...SETTING_CHECKS,
   ...MOUNT_CHECKS,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import formats from 'ajv-formats'
 import t, { type Test } from 'tap'
+import { EXAMPLE_MANIFEST } from '../src/cli/example-manifest.generated.ts'
 import { type Finding, SEVERITIES } from '../src/finding.ts'
 import { sarifOf } from '../src/render/sarif.ts'
 import { type Output, run } from './fake-cli.ts'
@@ -180,4 +181,37 @@ t.test('the URI of a file means that file, also where its name begins as somethi
     const [result] = resultsOf(t, sarifOf([finding], [], '1.2.3'), file)
     t.equal(new URL(uriOf(result) ?? '', base).href, want, file)
   }
+})
+
+t.test('check of a sound node, of a broken one, and of one whose manifest is gone', async t => {
+  const at = '/etc/kubernetes/manifests/kube-apiserver.yaml'
+  const nodes = {
+    sound: { 'kube-apiserver.yaml': EXAMPLE_MANIFEST },
+    broken: {
+      'kube-apiserver.yaml': EXAMPLE_MANIFEST.replace(
+        '    - --advertise',
+        '    - --audit-policy-fil=/x\n    - --audit-log-path=/var/log/a b#?.log\n    - --advertise'
+      ),
+      'kube-apiserver.yaml.b\u00e4k %20': EXAMPLE_MANIFEST
+    },
+    unreadable: { 'kube-apiserver.yaml': 'kind: [\n' },
+    gone: { 'etcd.yaml': 'kind: Pod\n' }
+  }
+  const dir = t.testdir(
+    Object.fromEntries(Object.entries(nodes).map(([name, manifests]) => [name, { etc: { kubernetes: { manifests } } }]))
+  )
+  const of = async (name: keyof typeof nodes): Promise<readonly Result[]> => {
+    const { out, code } = await run(['check', '-o', 'sarif', '--root', join(dir, name)])
+    t.equal(code, name === 'sound' ? 0 : 1, name)
+    return resultsOf(t, JSON.parse(out), name)
+  }
+  t.same(
+    (await of('sound')).map(each => each.level).filter(level => level !== 'note'),
+    []
+  )
+  const broken = await of('broken')
+  t.ok(broken.some(each => each.ruleId === 'unknown-flag' && uriOf(each) === `file://${at}`))
+  t.ok(broken.some(each => each.ruleId === 'stray-pod' && uriOf(each) === `file://${at}.b%C3%A4k%20%2520`))
+  t.match(await of('unreadable'), [{ ruleId: 'broken-yaml', level: 'error' }])
+  t.match(await of('gone'), [{ ruleId: 'manifest-missing', level: 'error' }])
 })

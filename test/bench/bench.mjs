@@ -76,5 +76,7 @@ const shares = []
 for (let round = 0; round < rounds; round++)
   shares.push(time([bin, 'check', '--root', audited]) / time([bin, 'plan', '--root', audited]))
 const share = median(shares)
-console.log(`\ncheck takes ${share.toFixed(2)}x of plan (${shares[0].toFixed(2)}-${shares.at(-1).toFixed(2)}); under 2.5x is wanted`)
+console.log(
+  `\ncheck takes ${share.toFixed(2)}x of plan (${shares[0].toFixed(2)}-${shares.at(-1).toFixed(2)}); under 2.5x is wanted`
+)
 rmSync(root, { recursive: true, force: true })

@@ -27,7 +27,10 @@ t.test('a node that kubeadm made has nothing above a note, and says that auditin
     const { findings } = await check(fake, { root })
     t.same(
       findings.map(({ code, severity }) => [code, severity]),
-      [['audit-off', 'info']],
+      [
+        ['audit-off', 'info'],
+        ['log-path-unset', 'info']
+      ],
       root
     )
   }

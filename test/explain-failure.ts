@@ -13,7 +13,7 @@ import { failureLines } from '../src/render/failure-explanation.ts'
 import { paintFor } from '../src/render/paint.ts'
 import { CAUSES } from '../src/startup/causes.ts'
 import { explainFailure, type FailureExplanation } from '../src/startup/explain.ts'
-import { judgeStartup } from '../src/startup/judge.ts'
+import { startFaults } from '../src/startup/judge.ts'
 import { apiServerManifest } from './e2e/fake-manifest.ts'
 import { everyKindWasTried, json, run } from './fake-cli.ts'
 import { FAILURES, type FailureCase } from './fixtures/failures/cases.ts'
@@ -58,7 +58,7 @@ const explain = async (fake: FakeHost, withFiles = true): Promise<FailureExplana
     readClusterConfig: () => Promise.resolve({ why: 'not asked' })
   })
   const logs = await failureLogs(fake.host, facts.manifest.path, facts.manifest.pod)
-  return explainFailure(facts, logs, withFiles ? judgeStartup(facts, facts.manifest.pod?.version ?? NEWEST) : null)
+  return explainFailure(facts, logs, withFiles ? startFaults(facts, facts.manifest.pod?.version ?? NEWEST) : [])
 }
 
 const logsOf = ({ name }: FailureCase): Record<string, string> => {
@@ -214,7 +214,11 @@ t.test('a node without a kubelet, and one of which nothing is known', async t =>
 
 t.test('a fault that is repaired is told as the last one, and a newer one comes before it', async t => {
   const fixed = nodeOf(GOOD, {}, { [SERVER_LOG]: logOf('flag-very-wrong', 'server.log') ?? '' })
-  t.match(await explain(fixed), { cause: { code: 'unknown-flag', confidence: 'likely' } }, 'nothing else is known')
+  t.match(
+    await explain(fixed),
+    { cause: { code: 'unknown-flag', confidence: 'past', why: /no longer show it/ } },
+    'nothing else is known'
+  )
 
   const refused = logOf('kubelet-yaml', 'kubelet.log') ?? ''
   const later = (logOf('policy-level', 'server.log') ?? '').replaceAll('01:14:', '01:15:')

@@ -51,7 +51,7 @@ const performLocked = async (
 const UNTOUCHED: Finding = {
   code: 'nothing-to-do',
   severity: 'info',
-  message: 'the node is as wished: nothing was written, so nothing was waited for'
+  message: 'the audit settings are as wished: nothing was written, so nothing was waited for'
 }
 
 const NOTHING_DONE = {

@@ -35,7 +35,7 @@ export interface Found extends Omit<Finding, 'code' | 'severity'> {
 
 /** The subjects that checks are grouped by, in the order in which they are shown. */
 export const SUBJECTS = {
-  start: 'Start: would kube-apiserver come up again',
+  start: 'Start: what keeps kube-apiserver from coming up again',
   manifest: 'Manifest and its directory',
   settings: 'Audit settings and mounts',
   policy: 'Audit policy',

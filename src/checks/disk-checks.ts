@@ -32,20 +32,26 @@ const rotationCheck = ({ flag, key, title, unit }: Kept): Check => ({
   cis: `log-${key}`,
   about: 'log',
   needs: 'pod',
-  run: function* ({ pod, flags, rotation }) {
-    const wanted = Number(DEFAULT_ROTATION.find(({ name }) => name === flag)?.value)
-    const given = flags.get(flag)
-    const inForce = rotation[key]
-    if (flags.get('audit-log-path') === '-' || Number(integerOf(given ?? '') ?? 0n) >= wanted) return
-    yield {
-      // the benchmark asks for the flag, also where without it as much or more is kept
-      ...(inForce === 0 || inForce >= wanted ? { severity: 'info' as const } : {}),
-      message: `--${flag} is ${given === undefined ? `not set (${inForce === 0 ? 'no limit' : inForce})` : given}; the CIS Benchmark wants ${wanted} ${unit} or more`,
-      ...placeOfFlag(pod, flag),
-      remediation: `auditpatch apply --${auditFlag(flag)?.option ?? ''} ${wanted}`
-    }
-  }
+  // on standard output the flags do nothing
+  run: context => (context.flags.get('audit-log-path') === '-' ? null : tooLittle(context, { flag, key, unit }))
 })
+
+function* tooLittle(
+  { pod, flags, rotation }: PodContext,
+  { flag, key, unit }: Pick<Kept, 'flag' | 'key' | 'unit'>
+): Iterable<Found> {
+  const wanted = Number(DEFAULT_ROTATION.find(({ name }) => name === flag)?.value)
+  const given = flags.get(flag)
+  const inForce = rotation[key]
+  if (Number(integerOf(given ?? '') ?? 0n) >= wanted) return
+  yield {
+    // the benchmark asks for the flag, also where without it as much or more is kept
+    ...(inForce === 0 || inForce >= wanted ? { severity: 'info' as const } : {}),
+    message: `--${flag} is ${given === undefined ? `not set (${inForce === 0 ? 'no limit' : inForce})` : given}; the CIS Benchmark wants ${wanted} ${unit} or more`,
+    ...placeOfFlag(pod, flag),
+    remediation: `auditpatch apply --${auditFlag(flag)?.option ?? ''} ${wanted}`
+  }
+}
 
 /** Checks of how long the log lasts, and whether the disk does. */
 export const DISK_CHECKS: readonly Check[] = [

@@ -12,9 +12,11 @@ export const LOG_CHECKS: readonly Check[] = [
     cis: 'log-path',
     needs: 'pod',
     run: function* ({ pod, flags }) {
-      if (!flags.has('audit-webhook-config-file') || flags.has('audit-log-path')) return
+      if ((flags.get('audit-log-path') ?? '') !== '') return
       yield {
-        message: 'events are sent to a webhook, and no log is kept on the node',
+        message: flags.has('audit-webhook-config-file')
+          ? 'events are sent to a webhook, and no log is kept on the node'
+          : 'no audit log is written: --audit-log-path is not set',
         ...placeOfFlag(pod, 'audit-webhook-config-file'),
         remediation: 'auditpatch apply --log-path /var/log/kubernetes/audit/audit.log'
       }

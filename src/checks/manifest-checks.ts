@@ -59,6 +59,8 @@ export const MANIFEST_CHECKS: readonly Check[] = [
       const mode = manifest.owner?.mode ?? 0o600
       if ((mode & 0o177) === 0) return
       yield {
+        // who can write it can run anything on the node as root
+        ...((mode & 0o022) === 0 ? {} : { severity: 'warning' as const }),
         message: `${manifest.path} has the mode ${octal(mode)}; 0600 or less is wanted`,
         file: manifest.path,
         remediation: `chmod 600 ${manifest.path}`

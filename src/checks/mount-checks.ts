@@ -157,7 +157,7 @@ function* logNotMounted(context: PodContext): Iterable<Found> {
       : `--audit-log-path=${log.container} is under no mount: the log stays in the container`,
     ...(near ? { code: 'mount-path-mismatch', ...placeOfMount(pod, near) } : placeOfFlag(pod, 'audit-log-path')),
     remediation: near
-      ? `auditpatch apply moves the mount to ${parentOf(log.container)}; or write a path below ${near.path} into the flag`
+      ? `auditpatch apply mounts ${parentOf(log.container)}; or write a path below ${near.path} into the flag`
       : `auditpatch apply mounts ${parentOf(log.container)}`
   }
 }
@@ -196,7 +196,7 @@ function* leftover({ pod, paths }: PodContext): Iterable<Found> {
     yield {
       message: `the mount ${mount.path} is there for auditing, but no audit flag names a file in it`,
       ...placeOfMount(pod, mount),
-      remediation: 'auditpatch apply completes the settings; else take out the mount and its volume'
+      remediation: 'take out the mount and its volume, or name a file in it with the flag that it was for'
     }
   }
 }

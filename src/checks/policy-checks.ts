@@ -1,3 +1,5 @@
+import type { AuditFlagName } from '../audit/flags.ts'
+import type { PathFact } from '../facts/path-fact.ts'
 import { lintPolicy } from '../policy/lint.ts'
 import { strictModeGaps } from '../policy/lint/stages.ts'
 import { decodePolicy } from '../policy/decode.ts'
@@ -17,7 +19,7 @@ export const POLICY_CHECKS: readonly Check[] = [
     cis: 'policy-coverage',
     about: 'policy',
     needs: 'pod',
-    run: lint
+    run: context => (policyOf(context) ? lint(context) : null)
   },
   {
     id: 'policy-strict-mode',
@@ -27,12 +29,10 @@ export const POLICY_CHECKS: readonly Check[] = [
     why: 'blocking-strict refuses a request only when its RequestReceived cannot be recorded',
     about: 'policy',
     needs: 'pod',
-    run: function* (context) {
-      const { path, text } = policyOf(context) ?? {}
-      if (path === undefined || text === undefined) return
-      const { policy } = decodePolicy(text, path, context.version)
-      for (const flag of ['audit-log-mode', 'audit-webhook-mode'] as const)
-        if (policy) yield* strictModeGaps(policy, path, context.flags.get(flag) ?? '')
+    run: context => {
+      const { path = '', text } = policyOf(context) ?? {}
+      const policy = text === undefined ? null : decodePolicy(text, path, context.version).policy
+      return policy && MODES.flatMap(flag => strictModeGaps(policy, path, context.flags.get(flag) ?? ''))
     }
   },
   {
@@ -43,15 +43,10 @@ export const POLICY_CHECKS: readonly Check[] = [
     why: 'who can write it can hide from the log',
     about: 'policy',
     needs: 'pod',
-    run: function* (context) {
+    run: context => {
       const { path } = policyOf(context) ?? {}
       const fact = path === undefined ? undefined : context.facts.paths.get(path)
-      if (path === undefined || !fact || (fact.mode & 0o022) === 0) return
-      yield {
-        message: `${path} has the mode ${fact.mode.toString(8).padStart(4, '0')}: others than its owner may write it`,
-        file: path,
-        remediation: `chmod 644 ${path}`
-      }
+      return path === undefined || !fact ? null : writableByOthers(path, fact)
     }
   },
   {
@@ -77,6 +72,19 @@ export const POLICY_CHECKS: readonly Check[] = [
     }
   }
 ]
+
+const MODES = ['audit-log-mode', 'audit-webhook-mode'] as const satisfies readonly AuditFlagName[]
+
+const writableByOthers = (path: HostPath, { mode }: PathFact): Found[] =>
+  (mode & 0o022) === 0
+    ? []
+    : [
+        {
+          message: `${path} has the mode ${mode.toString(8).padStart(4, '0')}: others than its owner may write it`,
+          file: path,
+          remediation: `chmod 644 ${path}`
+        }
+      ]
 
 const policyOf = ({ paths, facts }: PodContext): { path: HostPath; bytes: Uint8Array; text: string } | undefined => {
   const path = paths.find(({ role }) => role === 'policy')?.resolved?.host

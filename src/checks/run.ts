@@ -13,6 +13,8 @@ import { CHECKS } from './table.ts'
 export interface CheckOutcome {
   readonly check: Check
   readonly outcome: 'passed' | 'failed' | 'skipped'
+  /** Why a check was skipped. */
+  readonly reason?: string
   readonly findings: readonly Finding[]
 }
 
@@ -28,7 +30,7 @@ export const runChecks = (
   const context = pod && podContext(node, pod)
   return checks.map(check => {
     const found = ask(check, node, context)
-    if (!found) return { check, outcome: 'skipped', findings: [] }
+    if (typeof found === 'string') return { check, outcome: 'skipped', reason: found, findings: [] }
     const findings = sortFindings([...found].map(each => ({ code: check.id, severity: check.severity, ...each })))
     return { check, outcome: findings.length > 0 ? 'failed' : 'passed', findings }
   })
@@ -39,9 +41,14 @@ const podContext = (node: NodeContext, pod: Pod): PodContext => {
   return { ...node, pod, flags, paths: auditPaths(pod), rotation: rotationOf(flags, node.version) }
 }
 
-const ask = (check: Check, node: NodeContext, pod: PodContext | null): Iterable<Found> | null => {
-  if (check.needs.startsWith('live') && !node.facts.isLive) return null
-  if (check.needs === 'node' || check.needs === 'live node') return check.run(node)
-  if (!pod || (check.about !== undefined && !pod.flags.has(PATH_FLAGS[check.about]))) return null
-  return check.run(pod)
+// what the check found, or why nobody looked
+const ask = (check: Check, node: NodeContext, pod: PodContext | null): Iterable<Found> | string => {
+  if (check.needs.startsWith('live') && !node.facts.isLive) return 'this machine is not the node'
+  if (check.needs === 'node' || check.needs === 'live node') return check.run(node) ?? NOT_KNOWN
+  if (!pod) return 'the manifest cannot be read as the pod of kube-apiserver'
+  const flag = check.about && PATH_FLAGS[check.about]
+  if (flag !== undefined && !pod.flags.has(flag)) return `--${flag} is not set`
+  return check.run(pod) ?? NOT_KNOWN
 }
+
+const NOT_KNOWN = 'what it looks at cannot be read from here'

@@ -14,7 +14,7 @@ import { WEBHOOK_CHECKS } from './webhook-checks.ts'
 const START_CHECK: Check = {
   id: 'start',
   subject: 'start',
-  title: 'kube-apiserver would start with the files as they are',
+  title: 'Nothing in the files that are looked at keeps kube-apiserver from starting',
   severity: 'error',
   why: 'it may still run, and does not come back from its next restart',
   needs: 'node',

@@ -9,7 +9,10 @@ interface Explanation {
 /** For every error what the process returns and what the user does next. */
 export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   USAGE: { exit: 'usage', next: 'see auditpatch --help, or auditpatch COMMAND --help' },
-  NEEDS_CONFIRMATION: { exit: 'usage', next: 'read the plan (auditpatch plan), then give --yes' },
+  NEEDS_CONFIRMATION: {
+    exit: 'usage',
+    next: 'read what would be written (auditpatch plan shows it before apply), then give --yes'
+  },
   BAD_SETTINGS: { exit: 'refused', next: 'keep one backend, or use auditpatch remove to switch auditing off' },
   NOT_FOUND: { exit: 'refused', next: 'check the path' },
   CANNOT_READ: { exit: 'refused', next: 'run as root, or check the permissions of the file' },

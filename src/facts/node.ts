@@ -8,6 +8,8 @@ import type { PodFile } from './pod-file.ts'
 /** What a control-plane node looks like, gathered once. Times are milliseconds since 1970. */
 export interface NodeFacts {
   readonly now: number
+  /** From /etc/hostname; null where that is not there. */
+  readonly name: string | null
   /** True when this machine is the node: then its processes and addresses tell about it, and not its files alone. */
   readonly isLive: boolean
   readonly manifest: ManifestFact

@@ -62,6 +62,7 @@ export const gatherNode = async (host: HostReader, options: GatherOptions): Prom
   const journal = readJournal(host)
   const sync = {
     now: host.now(),
+    name: hostNameOf(host),
     isLive,
     manifest,
     entries: directoryEntries(host, options.manifest, manifest.text === null ? undefined : manifest.data),
@@ -78,6 +79,11 @@ export const gatherNode = async (host: HostReader, options: GatherOptions): Prom
   const [isHealthy, webhook, clusterConfig, contexts] = await asked
   return { ...sync, isHealthy, webhook, clusterConfig, contexts }
 }
+
+const HOSTNAME = hostPath('/etc/hostname')
+
+const hostNameOf = (host: HostReader): string | null =>
+  host.stat(HOSTNAME)?.kind === 'file' ? host.readFrom(HOSTNAME, 0, 256).toString('utf8').trim() || null : null
 
 const manifestFactOf = (host: HostReader, path: HostPath): ManifestFact => {
   const stat = host.lstat(path)

@@ -61,18 +61,21 @@ const countsText = (outcomes: readonly CheckOutcome[], paint: Paint): string => 
   ].join(', ')
 }
 
-const namedLine = ({ check, outcome }: CheckOutcome, paint: Paint): string => {
+const namedLine = ({ check, outcome, reason }: CheckOutcome, paint: Paint): string => {
   const mark = { passed: paint.green('ok  '), failed: paint.red('no  '), skipped: paint.dim('-   ') }[outcome]
-  return `    ${mark}${check.title}${check.cis === undefined ? '' : paint.dim(` [CIS ${cisNumbers(check.cis)['1.12'] ?? ''}]`)}`
+  const why = reason === undefined ? '' : paint.dim(` (${reason})`)
+  return `    ${mark}${check.title}${why}${check.cis === undefined ? '' : paint.dim(` [CIS ${cisNumbers(check.cis)['1.12'] ?? ''}]`)}`
 }
 
 /** The outcomes as JSON, without the findings, which stand by themselves. */
 export const checksJson = (outcomes: readonly CheckOutcome[]): Record<string, unknown>[] =>
-  outcomes.map(({ check, outcome, findings }) => ({
+  outcomes.map(({ check, outcome, reason, findings }) => ({
     id: check.id,
     subject: check.subject,
     title: check.title,
     outcome,
+    ...(reason === undefined ? {} : { reason }),
     findings: findings.length,
+    codes: [...new Set(findings.map(({ code }) => code))],
     ...(check.cis === undefined ? {} : { cis: cisNumbers(check.cis) })
   }))

@@ -6,14 +6,16 @@ import type { ShownTexts } from './shown-texts.ts'
 const STATES = {
   up: 'kube-apiserver is up and healthy.',
   running: 'kube-apiserver runs, but is not known to be healthy.',
-  down: 'kube-apiserver is down.'
+  down: 'kube-apiserver is down.',
+  unknown: 'Whether kube-apiserver runs cannot be told: there are no logs of it here.'
 } as const satisfies Record<FailureExplanation['state'], string>
 
 // of a disk alone nobody knows what runs now
 const AS_LOGGED = {
   up: 'As far as its logs tell, kube-apiserver is up and healthy.',
   running: 'As far as its logs tell, kube-apiserver runs, but not for long.',
-  down: 'kube-apiserver is down.'
+  down: STATES.down,
+  unknown: STATES.unknown
 } as const satisfies Record<FailureExplanation['state'], string>
 
 /** Why kube-apiserver does not run, on one screen: the cause, the line that proves it, its place, and what repairs it. */
@@ -58,7 +60,9 @@ const FIRST_ROWS = 2
 
 // what is wrong stands mostly at the end
 const shownLine = (line: string, width: number): string[] => {
-  const rows = rowsOf(harmless(line).replaceAll('\t', ' '), width - 2)
+  // of an object that is named in full its beginning is enough
+  const short = line.replace(/'(\{.{60}).{60,}\}\s*(?:\\n)?'/, "'$1…}'")
+  const rows = rowsOf(harmless(short).replaceAll('\t', ' '), width - 2)
   const shown =
     rows.length > MOST_ROWS ? [...rows.slice(0, FIRST_ROWS), '…', ...rows.slice(FIRST_ROWS + 1 - MOST_ROWS)] : rows
   return shown.map(row => `  ${row}`)
@@ -91,12 +95,14 @@ const labelled = (label: string, text: string, paint: Paint, width: number): str
   return rows.map((row, index) => `${index === 0 ? paint.bold(label.padEnd(indent.length)) : indent}${row}`)
 }
 
-const nextOf = ({ code, fix }: ExplainedCause): string =>
+const nextOf = ({ code, fix, confidence }: ExplainedCause): string =>
   code === 'kubelet-not-running'
     ? 'auditpatch explain-failure, once more, when the kubelet runs'
-    : fix.includes('auditpatch apply') || fix.includes('auditpatch plan')
-      ? 'auditpatch plan (shows the repair, writes nothing), then auditpatch apply'
-      : 'repair it; the kubelet tries again within 5 minutes, at once when the manifest changes'
+    : confidence === 'past'
+      ? 'if it was repaired, wait: the kubelet starts kube-apiserver again within 5 minutes, at once when the manifest changes'
+      : fix.includes('auditpatch apply') || fix.includes('auditpatch plan')
+        ? 'auditpatch plan (shows the repair, writes nothing), then auditpatch apply'
+        : 'repair it; the kubelet tries again within 5 minutes, at once when the manifest changes'
 
 const otherLines = (
   others: readonly ExplainedCause[],

@@ -10,7 +10,7 @@ export const receiptLines = (plan: Plan, receipt: Receipt, paint: Paint, width: 
   )
   const notes = findingLines(findings, paint, width)
   if (receipt.failure) return notes
-  if (!receipt.changed) return [...notes, paint.green('nothing to do: the node is as wished')]
+  if (!receipt.changed) return [...notes, paint.green('nothing to do: the audit settings are as wished')]
   const facts = [
     receipt.restarted === true ? 'kube-apiserver restarted' : undefined,
     receipt.healthy === true ? 'healthy' : undefined,

@@ -6,15 +6,18 @@ export interface FindingKind {
   readonly severity: Severity
   /** Why it matters. */
   readonly why: string
+  /** What it stands for elsewhere, as the items of a benchmark. */
+  readonly tags?: readonly string[]
 }
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<Severity, string>
 
-/** Findings in the Static Analysis Results Interchange Format, version 2.1.0. */
+/** Findings in the Static Analysis Results Interchange Format, version 2.1.0; `subject` tells runs of one kind apart, as a node's name does. */
 export const sarifOf = (
   findings: readonly Finding[],
   kinds: readonly FindingKind[],
-  version: string
+  version: string,
+  subject?: string
 ): Record<string, unknown> => {
   const codes = [...new Set(findings.map(({ code }) => code))].sort()
   return {
@@ -23,6 +26,7 @@ export const sarifOf = (
     runs: [
       {
         tool: { driver: { name: 'auditpatch', version, rules: codes.map(code => ruleOf(code, findings, kinds)) } },
+        ...(subject === undefined ? {} : { automationDetails: { id: `auditpatch/${subject}/` } }),
         columnKind: 'utf16CodeUnits',
         results: findings.map(finding => ({ ...resultOf(finding), ruleIndex: codes.indexOf(finding.code) }))
       }
@@ -38,7 +42,8 @@ const ruleOf = (code: string, findings: readonly Finding[], kinds: readonly Find
     id: code,
     shortDescription: { text: words(code) },
     ...(kind ? { fullDescription: { text: sentence(kind.why) } } : {}),
-    defaultConfiguration: { level: LEVELS[severity] }
+    defaultConfiguration: { level: LEVELS[severity] },
+    ...(kind?.tags ? { properties: { tags: kind.tags } } : {})
   }
 }
 

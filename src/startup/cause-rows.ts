@@ -1,4 +1,5 @@
 import { containerPath } from '../paths.ts'
+import { nearMountedPath } from '../pod/near-mount.ts'
 import { resolveMount } from '../pod/volumes.ts'
 import type { CauseFacts, CauseRow, Said } from './cause.ts'
 
@@ -35,10 +36,17 @@ export const rows =
     ...(when ? { when } : {})
   })
 
+// a path that differs in a letter from one that is mounted was meant to be that
+const meantPath = ({ path }: Said, { pod, manifest }: CauseFacts): string | undefined => {
+  const meant = pod && path?.startsWith('/') === true ? nearMountedPath(pod, containerPath(path)) : undefined
+  return meant && `${path ?? ''} is mounted as ${meant}: make the flag and the mount in ${manifest} agree`
+}
+
 /** How a file comes into the container. */
 export const mountIt =
   (what: string): CauseRow['fix'] =>
   (said, facts) =>
+    meantPath(said, facts) ??
     `auditpatch apply adds the mount; by hand: a volumeMount for ${said.path ?? what} and a hostPath volume of type File in ${facts.manifest}`
 
 /** How a file becomes one that kube-apiserver may read. */

@@ -45,7 +45,6 @@ const strayFix = ({ words }: Said, facts: CauseFacts): string => {
   return `take the word "${word}" out of the command in ${facts.manifest}, or join it with = to the flag before it`
 }
 
-const AUDIT_FORMS = 'auditpatch plan shows what is to change'
 
 /** What kube-apiserver says of its flags: spf13/pflag, cobra, and the options' own validation. */
 export const FLAG_CAUSES: readonly CauseRow[] = [
@@ -114,9 +113,9 @@ export const FLAG_CAUSES: readonly CauseRow[] = [
   ),
   row(
     'bad-flag-value',
-    /(?<what>invalid audit \w+ (?:mode|format|max|buffer|throttle|batch)[^"]*?, (?:allowed|must)[^,\]]*|invalid audit (?:batch|truncate) [^,\]]*, must[^,\]]*|(?<flag>--audit-[\w-]+) \S+ can't be a negative number|invalid group version, allowed versions are[^\]]*)/,
+    /(?<what>invalid audit \w+ (?:mode|format|max|buffer|throttle|batch).*?, (?:allowed|must).*?(?=\]|"?$|, invalid)|invalid audit (?:batch|truncate) [^,\]]*, must[^,\]]*|(?<flag>--audit-[\w-]+) \S+ can't be a negative number|invalid group version, allowed versions are[^\]]*)/,
     'the value of an audit flag is not allowed',
-    ({ what = '' }, { manifest }) => `correct the audit flags in ${manifest} (${AUDIT_FORMS}): ${what}`
+    ({ what = '' }, { manifest }) => `correct the audit flags in ${manifest}: ${what}`
   ),
   row(
     'bad-authorization-mode',

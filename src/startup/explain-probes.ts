@@ -11,6 +11,8 @@ export interface ProbeFault {
   readonly place: Place
 }
 
+const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
+
 /** The first probe for which the kubelet would end a server that is well; undefined where none is. */
 export const probeFault = ({ manifest: { pod } }: NodeFacts): ProbeFault | undefined => {
   for (const name of pod ? (['startupProbe', 'livenessProbe'] as const) : []) {
@@ -32,9 +34,15 @@ const faultOf = (pod: Pod, name: string, get: Unknown): ProbeFault | undefined =
   if (!/^\/(?:livez|readyz|healthz)(?:[/?]|$)/.test(path)) return fault('path', path, '/livez')
   const scheme = stringAt(get, 'scheme') ?? 'HTTP'
   if (scheme !== 'HTTPS') return fault('scheme', scheme, 'HTTPS')
-  const secure = Number(lastFlag(pod.command, 'secure-port')?.value ?? 6443)
+  const flag = lastFlag(pod.command, 'secure-port')
+  const secure = Number(flag?.value ?? 6443)
   const port = portOf(pod, get)
-  return port !== undefined && port !== secure ? fault('port', String(port), String(secure)) : undefined
+  // a port that is none is told as a fault of the flag
+  if (port === undefined || port === secure || !(secure > 0 && secure < 65_536)) return undefined
+  const found = fault('port', String(port), String(secure))
+  const isAlone = PROBES.some(each => portOf(pod, recordAt(recordAt(pod.container, each), 'httpGet')) === secure)
+  // where all probes agree, and clients too, it is the flag that was changed
+  return flag && !isAlone ? { ...found, fix: `set --secure-port back to ${port} in ${pod.source.file}` } : found
 }
 
 const portOf = (pod: Pod, get: Unknown): number | undefined => {

@@ -7,7 +7,7 @@ import { placeOf } from './explain-place.ts'
 import { probeFault } from './explain-probes.ts'
 import type { Shown, SpokenLine } from './explain-runs.ts'
 import type { Place } from './fault.ts'
-import type { StartFault } from './start-fault.ts'
+import type { Layer, StartFault } from './start-fault.ts'
 
 /** A line that proves a cause, and the file or unit that it stands in. */
 export interface Evidence {
@@ -22,8 +22,8 @@ export interface ExplainedCause {
   readonly why: string
   /** The command or the edit that repairs it. */
   readonly fix: string
-  /** Certain where a line of a log and the node's files agree. */
-  readonly confidence: 'certain' | 'likely'
+  /** Certain where a line of a log and the node's files agree; past where the files show it no more. */
+  readonly confidence: 'certain' | 'likely' | 'past'
   readonly evidence: readonly Evidence[]
   readonly file?: string
   readonly line?: number
@@ -32,8 +32,8 @@ export interface ExplainedCause {
 
 /** What can be said of a kube-apiserver that does not run. */
 export interface FailureExplanation {
-  /** `running` is a server that does not answer as healthy. */
-  readonly state: 'up' | 'running' | 'down'
+  /** `running` is a server that does not answer as healthy; `unknown` a node without processes, faults and logs. */
+  readonly state: 'up' | 'running' | 'down' | 'unknown'
   /** False where the state was told by files and logs alone, as of a disk of another node. */
   readonly live: boolean
   readonly cause: ExplainedCause | null
@@ -49,18 +49,26 @@ export interface FailureLogs {
   readonly looked: readonly string[]
 }
 
-/** Names the likeliest cause for which kube-apiserver does not run, from a node's files and its logs. */
-export const explainFailure = (facts: NodeFacts, logs: FailureLogs, fault: StartFault | null): FailureExplanation => {
+/**
+ * Names the likeliest cause for which kube-apiserver does not run, from a node's files and its logs; `faults` are those of
+ * the files, in the order of the start.
+ */
+export const explainFailure = (
+  facts: NodeFacts,
+  logs: FailureLogs,
+  faults: readonly StartFault[]
+): FailureExplanation => {
   const verdict = judgeLines(facts, logs.lines)
-  const state = stateOf(facts, verdict, fault)
+  const fault = faults[0] ?? null
+  const state = stateOf(facts, verdict, fault, logs)
   const agreed = fault && findAgreed(fault, verdict)
   const ofFiles = fault ? explainFault(fault, agreed, facts) : missingManifest(facts)
-  const ofLog = verdict.shown ? explainShown(verdict.shown, facts) : null
+  const ofLog = verdict.shown ? explainShown(verdict.shown, facts, faults) : null
   const probe = fault ? null : badProbe(facts, verdict)
   const found = choose(ofFiles, ofLog, fault, agreed, verdict)
   const likeliest = found === null || found.code === 'probe-fails' ? (probe ?? found) : withEtcd(found, logs.lines)
   const cause = state === 'up' ? null : (missingKubelet(facts, state, verdict) ?? likeliest)
-  const rest = [ofFiles, ofLog, probe, ...verdict.others.map(each => explainShown(each, facts))]
+  const rest = [ofFiles, ofLog, probe, ...verdict.others.map(each => explainShown(each, facts, faults))]
   return {
     state,
     live: facts.isLive,
@@ -82,8 +90,14 @@ const isSame = (one: ExplainedCause, other: ExplainedCause | null): boolean => {
   return one.code === other?.code || (line !== undefined && line === other?.evidence[0]?.line)
 }
 
-const stateOf = (facts: NodeFacts, verdict: LogVerdict, fault: StartFault | null): FailureExplanation['state'] => {
+const stateOf = (
+  facts: NodeFacts,
+  verdict: LogVerdict,
+  fault: StartFault | null,
+  logs: FailureLogs
+): FailureExplanation['state'] => {
   if (facts.isLive) return facts.servers.length === 0 ? 'down' : facts.isHealthy === true ? 'up' : 'running'
+  if (logs.lines.length === 0 && !fault && facts.manifest.text !== null) return 'unknown'
   // of files alone: it serves unless something was said since, or the kubelet would end it
   if (!verdict.isServing || facts.manifest.text === null || fault?.layer === 'kubelet' || endOfKubelet(verdict))
     return 'down'
@@ -133,18 +147,31 @@ const placeKeys = ({ file, line, column }: Place): Place => ({
   ...(column === undefined ? {} : { column })
 })
 
-const explainShown = (shown: Shown, facts: NodeFacts): ExplainedCause => {
+const explainShown = (shown: Shown, facts: NodeFacts, faults: readonly StartFault[]): ExplainedCause => {
   const { cause } = shown
+  const base = { code: cause.code, title: cause.title, fix: cause.fix, evidence: evidenceOf(shown) }
+  if (isOver(shown, facts, faults))
+    return { ...base, why: `${cause.why}; but the files no longer show it: it may be repaired`, confidence: 'past' }
   const place = placeOf(cause, facts)
   return {
-    code: cause.code,
-    title: cause.title,
+    ...base,
     why: cause.why,
-    fix: cause.fix,
     confidence: place && !cause.isSymptom ? 'certain' : 'likely',
-    evidence: evidenceOf(shown),
     ...(place ? placeKeys(place) : {})
   }
+}
+
+/** What is seen in the files as long as it lasts, whatever a log says of it. */
+const SEEN_IN_FILES: readonly string[] = [
+  ...['unknown-flag', 'stray-word', 'typographic-dash', 'broken-yaml', 'not-a-pod', 'duplicate-volume'],
+  ...['duplicate-mount-path', 'mount-without-volume']
+]
+const SEEN_LAYERS: readonly Layer[] = ['mount', 'policy', 'log', 'webhook']
+
+const isOver = (shown: Shown, { manifest }: NodeFacts, faults: readonly StartFault[]): boolean => {
+  const { code, layer } = shown.cause
+  const isSeen = SEEN_LAYERS.includes(layer) || SEEN_IN_FILES.includes(code)
+  return isSeen && manifest.pod !== null && !faults.some(fault => agree(fault, shown))
 }
 
 const explainFault = (fault: StartFault, agreed: Shown | null, facts: NodeFacts): ExplainedCause => {
@@ -222,7 +249,7 @@ const missingKubelet = (
   verdict: LogVerdict
 ): ExplainedCause | null => {
   const last = endOfKubelet(verdict)
-  if (last) return explainShown(last, facts)
+  if (last) return explainShown(last, facts, [])
   if (!facts.isLive || facts.kubelet.pid !== null || state !== 'down') return null
   return {
     code: 'kubelet-not-running',

@@ -1,5 +1,6 @@
-import type { HostPath } from '../paths.ts'
+import type { ContainerPath, HostPath } from '../paths.ts'
 import type { Word } from '../pod/command.ts'
+import { nearMountedPath } from '../pod/near-mount.ts'
 import type { Pod } from '../pod/pod.ts'
 import { formatPath, type Path, positionOf } from '../text/locate.ts'
 import type { Layer, StartFault } from './start-fault.ts'
@@ -45,6 +46,12 @@ export const atFlag = (pod: Pod, name: string): Place => {
 
 /** The start of a file of the host. */
 export const atFile = (path: HostPath): Place => ({ file: path, line: 1, column: 1 })
+
+/** The next step where the path of a flag differs in a letter or two from one that is mounted; undefined where it does not. */
+export const agreeing = (pod: Pod, path: ContainerPath): string | undefined => {
+  const meant = nearMountedPath(pod, path)
+  return meant && `a mount shows ${meant}: make the flag and the mount agree`
+}
 
 /** The next step where this program makes the repair. */
 export const APPLY = 'auditpatch apply repairs it'

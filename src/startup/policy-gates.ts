@@ -5,7 +5,7 @@ import { decodePolicy } from '../policy/decode.ts'
 import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { decodeGoText } from '../text/source.ts'
-import { APPLY, atFile, atFlag, atPath, type Place, type Said, startFault } from './fault.ts'
+import { agreeing, APPLY, atFile, atFlag, atPath, type Place, type Said, startFault } from './fault.ts'
 import { policyErrorText } from './policy-words.ts'
 import { mayReach, seenAt, type Seen, serverMay } from './seen.ts'
 import type { StartFault } from './start-fault.ts'
@@ -41,7 +41,7 @@ const unreadable = (facts: NodeFacts, pod: Pod, { container }: AuditPath, seen: 
         code: 'policy-not-mounted',
         message: `no mount shows ${container} to kube-apiserver, so it finds no audit policy there: ${ENDS}`,
         printed: absent,
-        remediation: `${APPLY}: it adds the mount`
+        remediation: agreeing(pod, container) ?? `${APPLY}: it adds the mount`
       }
     case 'absent':
       return {

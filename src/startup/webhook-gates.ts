@@ -7,7 +7,7 @@ import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
 import { currentFlags } from '../plan/flag-faults.ts'
 import type { Pod } from '../pod/pod.ts'
 import { decodeGoText } from '../text/source.ts'
-import { APPLY, atFile, atFlag, atPath, type Said, startFault } from './fault.ts'
+import { agreeing, APPLY, atFile, atFlag, atPath, type Said, startFault } from './fault.ts'
 import {
   configError,
   missingReferences,
@@ -50,7 +50,7 @@ const unreadable = (facts: NodeFacts, pod: Pod, { container }: AuditPath, seen: 
         code: 'webhook-not-mounted',
         message: `no mount shows ${container} to kube-apiserver, so it does not find the webhook's kubeconfig: ${ENDS}`,
         printed: absent,
-        remediation: `${APPLY}: it adds the mount`
+        remediation: agreeing(pod, container) ?? `${APPLY}: it adds the mount`
       }
     case 'absent':
       return {

@@ -1,5 +1,6 @@
 import { formatVersion, NEWEST } from '../../audit/version.ts'
-import { type CheckOutcome, runChecks } from '../../checks/run.ts'
+import { cisNumbers } from '../../checks/cis.ts'
+import { runChecks } from '../../checks/run.ts'
 import { CHECKS } from '../../checks/table.ts'
 import { AuditError } from '../../errors.ts'
 import type { NodeFacts } from '../../facts/node.ts'
@@ -46,6 +47,7 @@ export const checkNode = async (args: Args, io: Io): Promise<number> => {
   const repair = args.has('fix') ? repairOf(host, facts, args) : undefined
   session.give(
     resultOf('CheckResult', {
+      node: facts.name,
       manifest: facts.manifest.path,
       kubernetesVersion: formatVersion(version),
       findings,
@@ -53,18 +55,28 @@ export const checkNode = async (args: Args, io: Io): Promise<number> => {
       ...(repair === undefined ? {} : { fix: repairJson(repair) })
     })
   )
-  if (session.isSarif) io.out(`${JSON.stringify(sarifOf(findings, KINDS, VERSION))}\n`)
+  if (session.isSarif) io.out(`${JSON.stringify(sarifOf(findings, KINDS, VERSION, facts.name ?? undefined))}\n`)
   const { paint, width } = session
   session.say([
     ...checkLines(outcomes, shownTexts(facts), args.has('verbose'), paint, width),
     ...(repair === undefined ? [] : ['', ...repairLines(repair, session)]),
     '',
-    closingLine(findings, outcomes, repair, session)
+    closingLine(findings, repair ?? repairOf(host, facts, args), repair !== undefined, session)
   ])
   return judge(args, findings)
 }
 
-const KINDS = [...CHECKS.map(({ id, severity, why }) => ({ code: id, severity, why })), ...LINT_RULES]
+const KINDS = [
+  ...CHECKS.map(({ id, severity, why, cis }) => ({
+    code: id,
+    severity,
+    why,
+    ...(cis === undefined
+      ? {}
+      : { tags: Object.entries(cisNumbers(cis)).map(([version, item]) => `CIS-${version}-${item}`) })
+  })),
+  ...LINT_RULES
+]
 
 // a manifest that is not there is a fault of the node only where the others are
 const refuseUnusable = ({ manifest: { error }, entries }: NodeFacts): void => {
@@ -109,15 +121,12 @@ const repairLines = (repair: Repair, { paint, width }: Session): string[] => {
   ]
 }
 
-const closingLine = (
-  findings: readonly Finding[],
-  outcomes: readonly CheckOutcome[],
-  repair: Repair | undefined,
-  { paint }: Session
-): string => {
+const closingLine = (findings: readonly Finding[], repair: Repair, isShown: boolean, { paint }: Session): string => {
+  if (findings.some(({ code }) => code === 'audit-off'))
+    return findings.every(({ severity }) => severity === 'info')
+      ? 'auditing is off; nothing else is wrong with this node'
+      : 'nothing was written'
   if (findings.every(({ severity }) => severity === 'info')) return paint.green('nothing is wrong with this node')
-  const asks = repair === undefined && outcomes.some(({ findings: found }) => found.some(isForApply))
-  return asks ? 'nothing was written; auditpatch check --fix shows what apply would repair' : 'nothing was written'
+  const isOffered = !isShown && !(repair instanceof AuditError) && !isEmpty(repair)
+  return isOffered ? 'nothing was written; auditpatch check --fix shows what apply would repair' : 'nothing was written'
 }
-
-const isForApply = ({ remediation = '' }: Finding): boolean => remediation.includes('auditpatch apply')

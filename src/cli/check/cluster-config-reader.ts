@@ -2,6 +2,7 @@ import type { ClusterConfigFact } from '../../facts/node.ts'
 import type { HostReader } from '../../host/host.ts'
 import { readLocalFile } from '../../host/local-files.ts'
 import { adminKubeconfig, CONFIG_MAP, readKubeadmConfig } from '../../inspect/kubeadm-config.ts'
+import { clusterConfigText } from '../../kubeadm/config-document.ts'
 import { decodeText, MAX_BYTES } from '../../text/source.ts'
 import type { Args } from '../options.ts'
 
@@ -19,7 +20,7 @@ export const clusterConfigReader = (
   const file = args.text('kubeadm-config')
   if (file !== undefined) {
     const text = decodeText(readLocalFile(file, MAX_BYTES), file)
-    return () => Promise.resolve({ text, file })
+    return () => Promise.resolve({ text: clusterConfigText(text, file), file })
   }
   const given = args.text('kubeconfig')
   return async isServing => {

@@ -10,7 +10,7 @@ import { failureLines } from '../../render/failure-explanation.ts'
 import { resultOf } from '../../render/json.ts'
 import { shownTexts } from '../../render/shown-texts.ts'
 import { explainFailure } from '../../startup/explain.ts'
-import { judgeStartup } from '../../startup/judge.ts'
+import { startFaults } from '../../startup/judge.ts'
 import { backupDirectoryOf } from '../apply-options.ts'
 import type { Io } from '../io.ts'
 import { manifestPathOf } from '../manifest-path.ts'
@@ -29,7 +29,7 @@ export const explainNode = async (args: Args, io: Io): Promise<number> => {
   refuseUnusable(facts)
   const { manifest } = facts
   const logs = await failureLogs(host, manifest.path, manifest.pod)
-  const explanation = explainFailure(facts, logs, judgeStartup(facts, manifest.pod?.version ?? NEWEST))
+  const explanation = explainFailure(facts, logs, startFaults(facts, manifest.pod?.version ?? NEWEST))
   session.give(resultOf('FailureExplanation', { ...explanation }))
   session.say(failureLines(explanation, shownTexts(facts), LOOK_FURTHER, session.paint, session.width))
   return 0

@@ -3,12 +3,14 @@ import fs from 'node:fs'
 import t from 'tap'
 import type { AuditFlagName } from '../src/audit/flags.ts'
 import { NEWEST } from '../src/audit/version.ts'
+import { EXAMPLE_MANIFEST } from '../src/cli/example-manifest.generated.ts'
 import { AuditError } from '../src/errors.ts'
 import { absentFact, type PathFact, type PathFacts } from '../src/facts/path-fact.ts'
 import { containerPath, type HostPath, hostPath } from '../src/paths.ts'
 import { isEmpty, type Plan } from '../src/plan/change.ts'
 import { planDisable, renderWithout } from '../src/plan/disable.ts'
 import { type EnableInput, type ManifestInput, planEnable, renderManifest, wishOf } from '../src/plan/enable.ts'
+import { misspeltPaths } from '../src/plan/path-advice.ts'
 import { policyAdvice } from '../src/plan/policy-advice.ts'
 import { planRestore } from '../src/plan/restore.ts'
 import { locatePod } from '../src/pod/pod.ts'
@@ -88,6 +90,24 @@ const bytesOf = (plan: Plan, role: string): string => {
 
 const pod = (command: string, container = '', rest = '', metadata = '{name: a}'): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec:\n  containers:\n  - name: kube-apiserver\n    command: ${command}\n${container}${rest}`
+
+t.test('a policy path that is nearly one that is mounted is asked about', async t => {
+  const of = (flag: string): readonly string[] => {
+    const text = withMount(withFlags(EXAMPLE_MANIFEST, `--audit-policy-file=${flag}`))
+    return misspeltPaths(locatePod(parseSource(text, 'm.yaml', 'kubernetes'))).map(({ message }) => message)
+  }
+  const withFlags = (text: string, flag: string): string =>
+    text.replace('    - --advertise', `    - ${flag}\n    - --advertise`)
+  const withMount = (text: string): string =>
+    text.replace(
+      '    volumeMounts:\n',
+      '    volumeMounts:\n    - {name: p, mountPath: /etc/kubernetes/audit/policy.yaml}\n'
+    )
+  t.match(of('/etc/kubernetes/audit/polcy.yaml'), [/one shows \/etc\/kubernetes\/audit\/policy\.yaml: is that meant/])
+  t.same(of('/etc/kubernetes/audit/policy.yaml'), [])
+  t.same(of('/etc/kubernetes/audit/rules.yaml'), [])
+  t.same(of('/etc/kubernetes/pki/policy.yaml'), [], 'a mount shows it')
+})
 
 t.test('manifests that are refused, with their place', async t => {
   const K = '[kube-apiserver]'

@@ -57,7 +57,10 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   LOCKED: { exit: 'refused', next: 'wait until the other run is done' },
   CHANGED_SINCE_READ: { exit: 'refused', next: 'run again: the plan is made anew from what is there now' },
   UNSAFE_DIRECTORY: { exit: 'refused', next: 'give the directory to root alone (chown root, chmod 0700)' },
-  NO_BACKUP: { exit: 'refused', next: 'see auditpatch backups' },
+  NO_BACKUP: {
+    exit: 'refused',
+    next: 'auditpatch backups lists what there is; kubeadm keeps copies in /etc/kubernetes/tmp too'
+  },
   BAD_BACKUP: { exit: 'refused', next: 'see auditpatch backups, and restore another' },
   BAD_JOURNAL: {
     exit: 'refused',

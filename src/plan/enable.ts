@@ -19,6 +19,7 @@ import { parseSource } from '../text/source.ts'
 import type { Change, Plan, PlannedFile, ServedMount } from './change.ts'
 import { factOf, joinPlans, planFile, planLog } from './file-plan.ts'
 import { currentFlags, flagFindings, flagsAfter, refuseFlagFaults } from './flag-faults.ts'
+import { misspeltPaths } from './path-advice.ts'
 import { policyAdvice } from './policy-advice.ts'
 import { referenceFindings } from './webhook-references.ts'
 
@@ -146,7 +147,7 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
     flags: Object.fromEntries(flags),
     mounts: servedMounts(after, wanted),
     findings: sortFindings([
-      ...[...decoded.findings, ...advice, ...kubeconfigFindings],
+      ...[...misspeltPaths(pod), ...decoded.findings, ...advice, ...kubeconfigFindings],
       ...[...references, ...flagFindings(pod, version)]
     ]),
     proof: { log: log?.host, policy: decoded.policy, isLogBatched: flags.get('audit-log-mode') === 'batch' }

@@ -45,7 +45,6 @@ const strayFix = ({ words }: Said, facts: CauseFacts): string => {
   return `take the word "${word}" out of the command in ${facts.manifest}, or join it with = to the flag before it`
 }
 
-
 /** What kube-apiserver says of its flags: spf13/pflag, cobra, and the options' own validation. */
 export const FLAG_CAUSES: readonly CauseRow[] = [
   row(

@@ -181,7 +181,7 @@ const FILE_CAUSES: readonly CauseRow[] = [
     'a file of certificates holds none that can be used',
     FILES,
     ({ path = '', what = '' }) =>
-      `openssl x509 -in ${path} -noout -subject -enddate: ${what}; put the right PEM file back (of kubeadm's own: kubeadm init phase certs)`
+      `openssl x509 -in ${path} -noout -subject -enddate: ${what}; put the right PEM file back, from a backup or another control-plane node (a new certificate authority would make every client's certificate worthless)`
   ),
   row(
     'bad-certificate',

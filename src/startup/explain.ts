@@ -202,7 +202,7 @@ const missingManifest = ({ manifest }: NodeFacts): ExplainedCause | null =>
         code: 'manifest-missing',
         title: 'the manifest of kube-apiserver is not there',
         why: 'the kubelet runs what lies in its directory of manifests, and ends what does not',
-        fix: `put the manifest back at ${manifest.path}: auditpatch backups lists the copies that auditpatch made (auditpatch restore ID), else look for one beside the directory, or: kubeadm init phase control-plane apiserver`,
+        fix: `put the manifest back at ${manifest.path}: auditpatch backups lists the copies that auditpatch made (auditpatch restore ID), else look for one beside the directory and in /etc/kubernetes/tmp, or: kubeadm init phase control-plane apiserver --config FILE, with the ClusterConfiguration of this cluster`,
         confidence: 'likely',
         evidence: []
       }

@@ -48,6 +48,13 @@ const inContainer = (pod: Pod, { container }: AuditPath): Said | undefined => {
 const saidOf = (facts: NodeFacts, pod: Pod, log: AuditPath): Said | undefined => {
   const { container, resolved } = log
   if (!resolved) return undefined
+  if (isBelowFile(facts, log))
+    return {
+      code: 'log-directory-missing',
+      message: `the mount ${resolved.mount.written} shows a file, so the log ${container} cannot lie below it: ${ENDS}`,
+      printed: `ensureLogFile: mkdir ${parentOf(container)}: not a directory`,
+      remediation: 'give the mount the volume of the directory of the log; is the name of the volume right?'
+    }
   const seen = seenAt(facts, pod, container)
   if (seen.kind === 'directory')
     return {
@@ -63,6 +70,13 @@ const saidOf = (facts: NodeFacts, pod: Pod, log: AuditPath): Said | undefined =>
   if (resolved.mount.readOnly) return readOnly(facts, pod, log)
   if (seen.kind === 'unknown' || seen.kind === 'not-mounted') return undefined
   return isWritable(facts, pod, log) ? undefined : notWritable(pod, log)
+}
+
+// a volume of another name, mostly
+const isBelowFile = ({ paths }: NodeFacts, { container, resolved }: AuditPath): boolean => {
+  const { mount, volume } = resolved ?? {}
+  if (!mount || volume?.hostPath === undefined || mount.path === container) return false
+  return volume.type.startsWith('File') || (mount.subPath === undefined && paths.get(volume.hostPath)?.kind === 'file')
 }
 
 const readOnly = (facts: NodeFacts, pod: Pod, { container, resolved }: AuditPath): Said => {

@@ -61,7 +61,8 @@ const manifestMissing = ({ path }: ManifestFact, isBare: boolean): StartFault =>
       message: `there is no manifest at ${path}${isBare ? ', nor its directory' : ''}: no kube-apiserver is started`,
       // of a file that is not there the kubelet says nothing
       printed: isBare ? 'path does not exist, ignoring' : '',
-      remediation: 'put the manifest back, with auditpatch restore or kubeadm init phase control-plane apiserver'
+      remediation:
+        'put the manifest back: auditpatch backups lists copies, also look beside the directory; else kubeadm init phase control-plane apiserver --config FILE, with the ClusterConfiguration of this cluster'
     },
     { file: path }
   )
@@ -180,7 +181,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'duplicate-mount-path': 'take one of the two out; auditpatch apply does so for the mounts of auditing',
   'mount-without-volume':
     'add the volume, or name one that is there; auditpatch apply does so for the mounts of auditing',
-  'duplicate-volume': 'rename or take out one of the two',
+  'duplicate-volume': 'give one of the two another name, and the same name to the mount that means it',
   'container-without-image': 'write the image, as registry.k8s.io/kube-apiserver:v1.36.2'
 }
 

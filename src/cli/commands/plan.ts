@@ -31,7 +31,10 @@ export const plan: Command = {
     session.give(planJson(result))
     const { paint, width } = session
     if (isEmpty(result))
-      session.say([...findingLines(result.findings, paint, width), paint.green('nothing to do: the audit settings are as wished')])
+      session.say([
+        ...findingLines(result.findings, paint, width),
+        paint.green('nothing to do: the audit settings are as wished')
+      ])
     else session.say([...planLines(result, paint, width), '', 'nothing was written; auditpatch apply does it'])
     return exitCode(args.has('exit-code') && !isEmpty(result) ? 'findings' : 'done')
   }

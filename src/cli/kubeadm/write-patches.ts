@@ -82,10 +82,14 @@ const refuseDirectory = (host: HostReader, directory: HostPath): void => {
   if (stat && stat.kind !== 'directory')
     throw new AuditError('WRONG_KIND', `${directory} is a ${stat.kind}; a directory is wanted`, path)
   if (!stat && host.stat(parentOf(directory))?.kind !== 'directory')
-    throw new AuditError('NOT_FOUND', `there is no directory ${parentOf(directory)}`, {
-      ...path,
-      next: `make it first: mkdir -p ${parentOf(directory)}`
-    })
+    throw new AuditError(
+      'NOT_FOUND',
+      `there is no directory ${parentOf(directory)}${host.root === '/' ? '' : ` below ${host.root}`}`,
+      {
+        ...path,
+        next: `make it first: mkdir -p ${parentOf(directory)}`
+      }
+    )
 }
 
 interface Compared {

@@ -32,7 +32,7 @@ t.test('flag names', async t => {
     { in: 'aufit-policy-file', want: 'audit-policy-file' },
     { in: 'audit_policy_files', want: 'audit-policy-file' },
     { in: 'AUDIT-LOG-PATH', want: 'audit-log-path' },
-    { in: 'audit-webhook-config', want: undefined },
+    { in: 'audit-webhook-config', want: 'audit-webhook-config-file' },
     { in: 'audit', want: undefined }
   ]
   for (const { in: name, want } of rows) t.equal(nearestFlag(name), want, name)

@@ -357,6 +357,45 @@ const CASES: readonly Case[] = [
     }
   },
 
+  {
+    code: 'log-not-on-host',
+    severity: 'error',
+    fault: fake =>
+      edit(fake, text =>
+        text.replace(/  - hostPath:\n      path: \/var\/log\/kubernetes\/audit\n.*\n/, '  - emptyDir: {}\n')
+      ),
+    message: /gone with the pod/
+  },
+  {
+    code: 'policy-not-mounted',
+    severity: 'error',
+    fault: flag('audit-policy-file', 'policy.yaml'),
+    message: /no absolute path/
+  },
+  {
+    code: 'webhook-not-mounted',
+    severity: 'error',
+    node: WITH_WEBHOOK,
+    fault: flag('audit-webhook-config-file', 'https://192.0.2.7/'),
+    message: /no address/
+  },
+  {
+    code: 'policy-missing',
+    severity: 'error',
+    fault: fake => {
+      edit(fake, text =>
+        text
+          .replace('- mountPath: /etc/kubernetes/audit/policy.yaml', '- mountPath: /etc/kubernetes/audit')
+          .replace(
+            'path: /etc/kubernetes/audit/policy.yaml\n      type: File',
+            'path: /etc/kubernetes/audit\n      type: Directory'
+          )
+      )
+      fake.put('/srv/real.yaml', fake.text(POLICY) ?? '')
+      fake.remove(POLICY)
+      fake.put(POLICY, { target: '/srv/real.yaml' })
+    }
+  },
   // the policy
   { code: 'policy-missing', severity: 'error', fault: fake => fake.remove(POLICY) },
   {
@@ -449,7 +488,8 @@ const CASES: readonly Case[] = [
   { code: 'kubeconfig-no-ca', node: WITH_WEBHOOK, fault: () => undefined },
   { code: 'webhook-missing', severity: 'error', node: WITH_WEBHOOK, fault: fake => fake.remove(WEBHOOK) },
   {
-    code: 'kubeconfig-not-mounted',
+    code: 'kubeconfig-file-missing',
+    severity: 'error',
     node: WITH_WEBHOOK,
     fault: fake =>
       fake.put(
@@ -478,6 +518,11 @@ const CASES: readonly Case[] = [
     }
   },
 
+  {
+    code: 'kubeconfig-url-credentials',
+    node: WITH_WEBHOOK,
+    fault: fake => fake.put(WEBHOOK, (fake.text(WEBHOOK) ?? '').replace('https://', 'https://user:hunter2@'))
+  },
   // what runs
   { code: 'server-differs', severity: 'info', live: true, fault: fake => flag('audit-log-maxage', '60')(fake) },
   {
@@ -585,6 +630,32 @@ t.test('every check has a test that makes it fail', async t => {
   }
   const never = CHECKS.map(({ id }) => id).filter(id => !failing.has(id))
   t.same(never, ['selinux'], 'it is tested below')
+})
+
+t.test('no finding shows a password of the webhook', async t => {
+  for (const server of [
+    'https:/user:hunter2@192.0.2.7/x',
+    'ht!tp://user:hunter2@192.0.2.7/x',
+    'https://user:hunter2@192.0.2.7/x'
+  ]) {
+    const fake = WITH_WEBHOOK()
+    run(fake)
+    fake.put(WEBHOOK, (fake.text(WEBHOOK) ?? '').replace(/server: .*/, `server: ${server}`))
+    fake.answerWith(({ url }) => ({ status: url.includes('192.0.2.10') ? 200 : 0, body: '', error: 'refused' }))
+    t.notMatch(JSON.stringify((await check(fake, { root: '/' })).findings), 'hunter2', server)
+  }
+})
+
+t.test('a manifest that is a link is followed, as the kubelet does', async t => {
+  const fake = auditedNode()
+  fake.put('/srv/manifest.yaml', {
+    bytes: (fake.text(MANIFEST) ?? '').replace('type: File', 'type: FileOrCreate'),
+    mode: 0o600
+  })
+  fake.put(MANIFEST, { target: '/srv/manifest.yaml' })
+  const codes = (await check(fake)).findings.map(({ code }) => code)
+  t.ok(codes.includes('symlink') && codes.includes('policy-file-or-create'))
+  t.notOk(codes.includes('manifest-mode'))
 })
 
 t.test('SELinux contexts are looked at where it is enforcing', async t => {

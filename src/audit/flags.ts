@@ -106,5 +106,8 @@ export const nearestFlag = (name: string): AuditFlagName | undefined => {
     .map(flag => ({ name: flag.name, away: distance(normal, flag.name, FARTHEST) }))
     .sort((a, b) => a.away - b.away)
   const best = ranked[0]
-  return best && best.away <= FARTHEST ? best.name : undefined
+  if (best && best.away <= FARTHEST) return best.name
+  // one that was cut off
+  const longer = auditFlags.filter(flag => flag.name.startsWith(`${normal}-`))
+  return longer.length === 1 ? longer[0]?.name : undefined
 }

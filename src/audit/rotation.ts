@@ -13,7 +13,9 @@ export interface Rotation {
 export const rotationOf = (flags: ReadonlyMap<AuditFlagName, string>, version: KubernetesVersion): Rotation => {
   const value = (name: AuditFlagName): number => {
     const flag = auditFlag(name)
-    return Number(integerOf(flags.get(name) ?? (flag ? defaultOf(flag, version) : '')) ?? 0n)
+    const fallback = flag ? defaultOf(flag, version) : '0'
+    // a value that cannot be read is told elsewhere
+    return Number(integerOf(flags.get(name) ?? fallback) ?? integerOf(fallback) ?? 0n)
   }
   const maxsize = value('audit-log-maxsize')
   return {

@@ -63,8 +63,8 @@ interface Row {
   readonly about?: Role
 }
 
-/** Where a check looks, and what it found; null where the node does not show what it looks for. */
-type Run<C> = (context: C) => Iterable<Found> | null
+/** What a check finds; null, or a reason in words, where the node does not show what it looks for. */
+type Run<C> = (context: C) => Iterable<Found> | string | null
 
 /**
  * One thing that is checked. Checks that need the pod are skipped where the manifest cannot be read as one, and those of a

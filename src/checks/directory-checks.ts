@@ -75,10 +75,13 @@ export const DIRECTORY_CHECKS: readonly Check[] = [
     needs: 'node',
     run: context =>
       others(context)
-        .filter(({ file, name }) => file !== null && file.pod === null && !LEFTOVER.test(name))
+        .filter(({ file, name }) => file?.pod === null && !LEFTOVER.test(name))
         .filter(({ file }) => !isAuditKind(file?.kind))
         .map(entry => ({
-          message: `${entry.path} is not run by the kubelet: ${entry.file?.fault ?? ''}`,
+          message:
+            entry.file?.fault == null
+              ? `${entry.path} is too long to be looked at: no manifest of a pod is`
+              : `${entry.path} is not run by the kubelet: ${entry.file.fault}`,
           ...fileAndFix(entry)
         }))
   },

@@ -155,7 +155,10 @@ function* diskFor(context: PodContext): Iterable<Found> {
     ...(left !== undefined && left < 1 ? { severity: 'error' as const } : {}),
     message: `the log may grow to ${mib(wanted)} (${size} MiB x (${backups} + 1)), but there is room for ${mib(room)} at ${parentOf(log.path)}${left === undefined ? '' : `: as it grows, the disk is full in ${left < 2 ? `${round(left * 24)} hours` : `${round(left)} days`}`}`,
     ...placeOfFlag(context.pod, 'audit-log-maxbackup'),
-    remediation: `auditpatch apply --log-maxbackup ${Math.max(1, Math.floor((room * 0.8) / size / MIB) - 1)}, or a larger disk`
+    remediation:
+      size * MIB * 3 > room
+        ? `auditpatch apply --log-maxsize ${Math.max(1, Math.floor((room * 0.8) / (backups + 1) / MIB))}, or a larger disk`
+        : `auditpatch apply --log-maxbackup ${Math.max(1, Math.floor((room * 0.8) / size / MIB) - 1)}, or a larger disk`
   }
 }
 

@@ -36,7 +36,10 @@ export const MANIFEST_CHECKS: readonly Check[] = [
     severity: 'warning',
     why: 'the kubelet reads the first document of a file, and no other',
     needs: 'node',
-    run: ({ facts: { manifest } }) => (manifest.source ? documentFaults(manifest.source) : [])
+    run: ({ facts: { manifest }, faults }) =>
+      manifest.source
+        ? documentFaults(manifest.source).filter(({ code }) => !faults.some(each => each.code === code))
+        : []
   },
   {
     id: 'live-export',

@@ -1,6 +1,6 @@
 import { covers, nameOf, parentOf } from '../paths.ts'
 import { otherPaths } from '../manifest/only-serves.ts'
-import type { AuditPath } from '../plan/audit-paths.ts'
+import { type AuditPath, PATH_FLAGS } from '../plan/audit-paths.ts'
 import { type Mount, resolveMount } from '../pod/volumes.ts'
 import type { Check, Found, PodContext } from './check.ts'
 import { placeOfFlag, placeOfMount, placeOfVolume } from './place.ts'
@@ -148,8 +148,15 @@ const pathOf = ({ paths }: PodContext, role: AuditPath['role']): AuditPath | und
 
 function* logNotMounted(context: PodContext): Iterable<Found> {
   const log = pathOf(context, 'log')
-  if (!log || log.resolved) return
   const { pod } = context
+  if (log?.resolved?.volume && log.resolved.host === undefined && !log.resolved.mount.isExpanded)
+    yield {
+      code: 'log-not-on-host',
+      message: `--audit-log-path=${log.container} lies on the volume ${log.resolved.mount.name}, which is none of the host's: the log is gone with the pod`,
+      ...placeOfMount(pod, log.resolved.mount),
+      remediation: 'auditpatch apply puts a hostPath volume there'
+    }
+  if (!log || log.resolved) return
   const near = pod.mounts.find(mount => isNear(mount, log))
   yield {
     message: near
@@ -184,13 +191,16 @@ function* volumeType(context: PodContext, isBad: (type: string) => boolean, what
 const sharesMount = (paths: readonly AuditPath[], mount: Mount): boolean =>
   paths.some(({ role, resolved }) => role === 'log' && resolved?.mount === mount)
 
-function* leftover({ pod, paths }: PodContext): Iterable<Found> {
+function* leftover({ pod, paths, flags }: PodContext): Iterable<Found> {
+  // a path that is not absolute is told, and what the kubelet expands is not known
+  if (Object.values(PATH_FLAGS).some(flag => /^[^/-]|\$\(/.test(flags.get(flag) ?? ''))) return
   const used = paths.flatMap(({ resolved }) => (resolved ? [resolved.mount] : []))
   const others = otherPaths(pod)
   for (const mount of pod.mounts) {
     const volume = pod.volumes.find(({ name }) => name === mount.name)
     const isAudit = /(^|[-_/])audit/i.test(`${mount.name} ${mount.path} ${volume?.hostPath ?? ''}`)
-    if (!isAudit || used.includes(mount) || others.some(({ path }) => covers(mount.path, path))) continue
+    if (!isAudit || used.some(each => each.path === mount.path) || others.some(({ path }) => covers(mount.path, path)))
+      continue
     // it was meant for the log, which is told there
     if (paths.some(path => path.role === 'log' && !path.resolved && isNear(mount, path))) continue
     yield {

@@ -1,4 +1,5 @@
-import type { Check } from './check.ts'
+import type { StartFault } from '../startup/start-fault.ts'
+import type { Check, Found } from './check.ts'
 import { DIRECTORY_CHECKS } from './directory-checks.ts'
 import { DISK_CHECKS } from './disk-checks.ts'
 import { LOG_CHECKS } from './log-checks.ts'
@@ -18,7 +19,19 @@ const START_CHECK: Check = {
   severity: 'error',
   why: 'it may still run, and does not come back from its next restart',
   needs: 'node',
-  run: ({ faults }) => faults.map(({ layer: _, printed: __, ...finding }) => finding)
+  run: ({ faults }) => tellSome(faults)
+}
+
+const MANY = 4
+
+// one lost mount makes a fault of each file below it
+function* tellSome(faults: readonly StartFault[]): Iterable<Found> {
+  for (const [index, { layer: _, printed: __, ...finding }] of faults.entries()) {
+    const alike = faults.filter(({ code }) => code === finding.code)
+    if (alike.length <= MANY) yield finding
+    else if (faults.findIndex(({ code }) => code === finding.code) === index)
+      yield { ...finding, message: `${finding.message}; and ${alike.length - 1} more of the same` }
+  }
 }
 
 /** Everything that is checked, in the order in which it is shown. */

@@ -14,7 +14,12 @@ export const UPGRADE_CHECKS: readonly Check[] = [
     severity: 'warning',
     why: 'kubeadm upgrade writes the manifest anew from kubeadm-config: what is not there is lost',
     needs: 'pod',
-    run: context => ('why' in context.facts.clusterConfig ? null : drift(context, context.facts.clusterConfig))
+    run: context => {
+      const { clusterConfig } = context.facts
+      if (!('why' in clusterConfig)) return drift(context, clusterConfig)
+      if (clusterConfig.isAsked !== true) return clusterConfig.why
+      return [{ code: 'kubeadm-config-unread', message: `kubeadm-config cannot be read: ${clusterConfig.why}` }]
+    }
   }
 ]
 

@@ -73,13 +73,16 @@ export const WEBHOOK_CHECKS: readonly Check[] = [
   }
 ]
 
+// what keeps the server from starting is not told as a warning too
+const SAME_FILE: Readonly<Record<string, string>> = { 'kubeconfig-not-mounted': 'kubeconfig-file-missing' }
+
 function* kubeconfigFindings({ pod, paths, facts, faults }: PodContext): Iterable<Found> {
   const webhook = paths.find(({ role }) => role === 'webhook')
   const text = webhook && textOf(webhook, facts)
   const host = webhook?.resolved?.host
   if (!webhook || text === undefined || host === undefined) return
   const told = (code: string, line: number | undefined): boolean =>
-    faults.some(fault => fault.code === code && fault.line === line)
+    faults.some(fault => [code, SAME_FILE[code]].includes(fault.code) && fault.line === line)
   const findings = [...checkKubeconfig(text, host).findings, ...referenceFindings(pod, text, webhook.container)]
   for (const finding of findings) if (!told(finding.code, finding.line)) yield { ...finding, file: host }
 }
@@ -91,7 +94,7 @@ const textOf = ({ resolved }: AuditPath, { paths }: PodContext['facts']): string
 
 // a URL may hold a user and a password, or a token among its parameters
 const withoutSecrets = (url: string): string => {
-  if (!URL.canParse(url)) return url
+  if (!URL.canParse(url)) return 'the address of the kubeconfig'
   const { origin, pathname } = new URL(url)
   return origin + pathname
 }

@@ -107,7 +107,10 @@ export interface AddressFact {
 }
 
 /** The ClusterConfiguration that kubeadm upgrade would write manifests from, or why it is not known. */
-export type ClusterConfigFact = { readonly text: string; readonly file: string } | { readonly why: string }
+export type ClusterConfigFact =
+  | { readonly text: string; readonly file: string }
+  /** `isAsked`: the user named the cluster. */
+  | { readonly why: string; readonly isAsked?: boolean }
 
 /** A line of a log and the file or unit that it was found in. */
 export interface LogLine {

@@ -13,6 +13,8 @@ export interface PathFact extends Owner {
   readonly kind: 'absent' | 'file' | 'directory' | 'other'
   /** True when the last component is a symbolic link. */
   readonly isLink: boolean
+  /** Where a link leads to in the end; absent for all else, and where it leads nowhere. */
+  readonly target?: HostPath
   readonly size: number
   /** Milliseconds since 1970. */
   readonly modified: number

@@ -5,7 +5,7 @@ import { parseSource } from '../text/source.ts'
 
 /** What the kubelet makes of a file in its manifests directory. */
 export interface PodFile {
-  /** Null for what it cannot read as a pod; `fault` then says why. */
+  /** Null for what it cannot read as a pod; `fault` then says why, and is null for what is too long to be looked at. */
   readonly pod: { readonly name: string; readonly namespace: string } | null
   /** The kind that the file claims, whatever it is. */
   readonly kind: string | undefined
@@ -20,7 +20,8 @@ export const podFileOf = (text: string, path: string): PodFile => {
   } catch (error) {
     // what cannot be parsed is no pod to the kubelet either
     if (!(error instanceof AuditError) || error.code === 'IMPOSSIBLE') throw error
-    return { pod: null, kind: undefined, runsApiServer: false, fault: error.message }
+    const fault = error.code === 'TOO_LARGE' ? null : error.message
+    return { pod: null, kind: undefined, runsApiServer: false, fault }
   }
 }
 

@@ -14,17 +14,17 @@ import type {
 } from '../facts/node.ts'
 import type { PathFacts } from '../facts/path-fact.ts'
 import { listBackups } from '../host/backup.ts'
-import type { HostReader } from '../host/host.ts'
+import type { FileStat, HostReader } from '../host/host.ts'
 import { readJournal } from '../host/journal.ts'
 import { RUN_LOG } from '../host/run-log.ts'
-import { containerPath, type HostPath, hostPath, join, parentOf } from '../paths.ts'
+import { containerPath, type HostPath, hostPath, join } from '../paths.ts'
 import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
 import { locatePod, type Pod } from '../pod/pod.ts'
 import { resolveMount } from '../pod/volumes.ts'
 import { serverFiles } from '../startup/server-files.ts'
 import { valueOf } from '../text/edit.ts'
 import { numberAt, stringAt } from '../text/guard.ts'
-import { parseSource } from '../text/source.ts'
+import { decodeText, MAX_BYTES, parseSource } from '../text/source.ts'
 import { directoryEntries } from './directory-entries.ts'
 import { findKubelet } from './find-kubelet.ts'
 import { readKubeletConfig, readManifest, withoutRoot } from './find-manifest.ts'
@@ -86,7 +86,7 @@ const hostNameOf = (host: HostReader): string | null =>
   host.stat(HOSTNAME)?.kind === 'file' ? host.readFrom(HOSTNAME, 0, 256).toString('utf8').trim() || null : null
 
 const manifestFactOf = (host: HostReader, path: HostPath): ManifestFact => {
-  const stat = host.lstat(path)
+  const stat = quietStat(host, path)
   const base = {
     path,
     owner: stat && { mode: stat.mode, uid: stat.uid, gid: stat.gid },
@@ -98,11 +98,32 @@ const manifestFactOf = (host: HostReader, path: HostPath): ManifestFact => {
     error: null
   }
   return steps(base, [
-    () => ({ text: readManifest(host, path).text }),
+    () => textOfManifest(host, path),
     ({ text }) => ({ source: parseSource(text ?? '', path, 'kubernetes') }),
     ({ source }) => (source ? { data: valueOf(source) } : {}),
     ({ source }) => (source ? { pod: locatePod(source) } : {})
   ])
+}
+
+// the kubelet follows a link, and apply does not
+const textOfManifest = (host: HostReader, path: HostPath): Partial<ManifestFact> => {
+  try {
+    return { text: readManifest(host, path).text }
+  } catch (error) {
+    if (!(error instanceof AuditError) || error.code !== 'SYMLINK') throw error
+    const bytes = host.stat(path)?.kind === 'file' ? host.read(path, MAX_BYTES) : null
+    if (!bytes) throw error
+    return { text: decodeText(bytes, path), error }
+  }
+}
+
+// a link that leads in a circle is told when it is read
+const quietStat = (host: HostReader, path: HostPath): FileStat | null => {
+  try {
+    return host.stat(path) ?? host.lstat(path)
+  } catch {
+    return host.lstat(path)
+  }
 }
 
 // as far as it goes: the first error stops the reading
@@ -152,7 +173,9 @@ const hostOf = (named: readonly AuditPath[], role: AuditPath['role']): HostPath 
 
 const pathsOf = (host: HostReader, pod: Pod | null, named: readonly AuditPath[]): PathFacts => {
   const files = named.flatMap(({ resolved }) => (resolved?.host === undefined ? [] : [resolved.host]))
-  const read = [hostOf(named, 'policy'), hostOf(named, 'webhook')].filter(path => path !== undefined)
+  const read = [hostOf(named, 'policy'), hostOf(named, 'webhook')]
+    .filter(path => path !== undefined)
+    .filter(path => (host.stat(path)?.size ?? 0) <= MAX_BYTES)
   const volumes = (pod?.volumes ?? []).flatMap(({ hostPath: path }) => (path === undefined ? [] : [path]))
   // where a mount shows another directory, the file may lie at the same path on the host
   const others = pod
@@ -180,7 +203,9 @@ const askWebhook = async (
   if (kubeconfig === undefined) return null
   const { server, findings } = checkKubeconfig(textAt(facts, kubeconfig), kubeconfig)
   if (server === null || findings.some(({ severity }) => severity === 'error')) return null
-  const url = /^[a-z]+:\/\//i.test(server) ? server : `http://${server}`
+  // a slash too few, or a letter too many in the scheme, and the password would be taken for a path
+  const url = /^https?:\/\/[^/]/i.test(server) ? server : /^[\w.-]+(:\d+)?(\/|$)/.test(server) ? `http://${server}` : ''
+  if (!URL.canParse(url)) return null
   const { status, error } = await host.http({ url, userAgent: USER_AGENT, timeout: 2000 })
   return { url, status, error }
 }
@@ -188,19 +213,30 @@ const askWebhook = async (
 const LOGROTATE = hostPath('/etc/logrotate.d')
 const LARGEST = 64 * 1024
 
-// a configuration names files by patterns; what matters is the one that stands there as it is, or its directory's logs
+const globOf = (word: string): RegExp =>
+  new RegExp(
+    `^${word
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]')}$`
+  )
+
+// a configuration names files by patterns
 const logrotateFiles = (host: HostReader, log: HostPath): HostPath[] =>
-  (host.stat(LOGROTATE)?.kind === 'directory' ? (host.list(LOGROTATE) ?? []) : [])
-    .map(name => join(LOGROTATE, name))
-    .filter(path => {
-      if (host.stat(path)?.kind !== 'file') return false
-      const words = host
-        .readFrom(path, 0, LARGEST)
-        .toString('utf8')
-        .replace(/#.*/g, '')
-        .split(/[\s"'{}]+/)
-      return words.some(word => word === log || word === `${parentOf(log)}/*` || word === `${parentOf(log)}/*.log`)
-    })
+  [
+    hostPath('/etc/logrotate.conf'),
+    ...(host.stat(LOGROTATE)?.kind === 'directory' ? (host.list(LOGROTATE) ?? []) : []).map(name =>
+      join(LOGROTATE, name)
+    )
+  ].filter(path => {
+    if (host.stat(path)?.kind !== 'file') return false
+    const words = host
+      .readFrom(path, 0, LARGEST)
+      .toString('utf8')
+      .replace(/#.*/g, '')
+      .split(/[\s"'{}]+/)
+    return words.some(word => word.startsWith('/') && globOf(word).test(log))
+  })
 
 // what k8s.io/apiserver's audit.HandlePluginError prints when a backend loses events
 const LOST = /Error in audit plugin '/

@@ -16,6 +16,7 @@ const factOf = (host: HostReader, path: HostPath, isRead: boolean): PathFact => 
     path,
     kind,
     isLink: link?.kind === 'symlink',
+    ...(link?.kind === 'symlink' && stat ? { target: host.resolve(path) } : {}),
     size: stat?.size ?? 0,
     modified: stat?.modified ?? 0,
     mode: stat?.mode ?? 0,

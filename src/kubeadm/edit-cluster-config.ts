@@ -49,6 +49,11 @@ const withErrors = <T>(run: () => T): T => {
   try {
     return run()
   } catch (error) {
+    if (error instanceof AuditError && /^no scalar at /.test(error.message))
+      throw new AuditError('BAD_CLUSTER_CONFIG', `${error.message.slice('no scalar at '.length)} has no value`, {
+        next: 'write a value there, or take the entry out, then run again',
+        cause: error
+      })
     if (!(error instanceof AuditError) || error.code !== 'BAD_MANIFEST') throw error
     const { message, path, position } = error
     throw new AuditError('BAD_CLUSTER_CONFIG', message, { path, position, cause: error })

@@ -20,7 +20,7 @@ import type { Change, Plan, PlannedFile, ServedMount } from './change.ts'
 import { factOf, joinPlans, planFile, planLog } from './file-plan.ts'
 import { currentFlags, flagFindings, flagsAfter, refuseFlagFaults } from './flag-faults.ts'
 import { misspeltPaths } from './path-advice.ts'
-import { policyAdvice } from './policy-advice.ts'
+import { modeGaps, policyAdvice } from './policy-advice.ts'
 import { referenceFindings } from './webhook-references.ts'
 
 /** A text and the name by which messages call it. */
@@ -135,7 +135,8 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
   })
   const flags = flagsAfter(pod, wanted.flags)
   const after = locatePod(parseSource(patch.text, manifest.path, 'kubernetes'))
-  const advice = policy.isGiven ? policyAdvice({ ...policy, ...decoded }, version, flags) : []
+  const given = { ...policy, ...decoded }
+  const advice = policy.isGiven ? policyAdvice(given, version, flags) : modeGaps(given, flags)
   const references = kubeconfig && webhookPath ? referenceFindings(after, kubeconfig.text, webhookPath.container) : []
   return {
     command: 'apply',

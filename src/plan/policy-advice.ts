@@ -16,6 +16,12 @@ interface GivenPolicy {
 /** The flags that set how an event is written, each for one backend. */
 const MODES = ['audit-log-mode', 'audit-webhook-mode'] as const satisfies readonly AuditFlagName[]
 
+/** Where a policy does not go with the mode of a backend; one remark is enough. */
+export const modeGaps = (
+  { name, policy }: Pick<GivenPolicy, 'name' | 'policy'>,
+  flags: ReadonlyMap<AuditFlagName, string>
+): Finding[] => MODES.flatMap(flag => strictModeGaps(policy, name, flags.get(flag) ?? '')).slice(0, 1)
+
 /**
  * What to know of a policy that was given and that kube-apiserver accepts: where it does not go with the mode of a backend,
  * and, in one finding, what lint has to say, which is for `policy lint` to show.
@@ -25,19 +31,19 @@ export const policyAdvice = (
   version: KubernetesVersion,
   flags: ReadonlyMap<AuditFlagName, string>
 ): Finding[] => {
-  const gaps = MODES.flatMap(flag => strictModeGaps(policy, name, flags.get(flag) ?? ''))
+  const gaps = modeGaps({ name, policy }, flags)
   const told = new Set(findings.map(placeOf))
   const all = lintPolicy(text, name, version).findings
   const warnings = all.filter(each => each.severity === 'warning' && !told.has(placeOf(each)))
   const [first] = warnings
-  if (first === undefined) return gaps.slice(0, 1)
+  if (first === undefined) return gaps
   const summary: Finding = {
     ...first,
     code: 'policy-lint',
     message: `${warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`} about this policy, the first: ${first.message}`,
     remediation: `auditpatch policy lint ${name}`
   }
-  return [summary, ...gaps.slice(0, 1)]
+  return [summary, ...gaps]
 }
 
 const placeOf = ({ code, line, column }: Finding): string => `${code} ${line}:${column}`

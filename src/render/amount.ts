@@ -16,5 +16,6 @@ export const spanText = (milliseconds: number): string => {
   if (minutes < 1) return `${Math.max(0, Math.round(milliseconds / 1000))} s`
   if (minutes < 90) return `${Math.round(minutes)} min`
   if (minutes < 48 * 60) return `${Math.round(minutes / 60)} h`
-  return `${Math.round(minutes / 60 / 24)} days`
+  const days = minutes / 60 / 24
+  return days > 3650 ? 'more than ten years' : `${Math.round(days)} days`
 }

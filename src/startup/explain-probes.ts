@@ -1,3 +1,4 @@
+import { isAtLeast } from '../audit/version.ts'
 import type { NodeFacts } from '../facts/node.ts'
 import { lastFlag } from '../pod/command.ts'
 import type { Pod } from '../pod/pod.ts'
@@ -15,6 +16,8 @@ const PROBES = ['startupProbe', 'livenessProbe', 'readinessProbe'] as const
 
 /** The first probe for which the kubelet would end a server that is well; undefined where none is. */
 export const probeFault = ({ manifest: { pod } }: NodeFacts): ProbeFault | undefined => {
+  // before 1.20 there was a port without TLS too
+  if (pod?.version && !isAtLeast(pod.version, 20)) return undefined
   for (const name of pod ? (['startupProbe', 'livenessProbe'] as const) : []) {
     const fault = pod && faultOf(pod, name, recordAt(recordAt(pod.container, name), 'httpGet'))
     if (fault) return fault

@@ -48,7 +48,8 @@ export const fileGate = ({ manifest, entries }: NodeFacts): StartFault[] => {
         place
       )
     ]
-  if (error?.code !== 'TOO_LARGE') return []
+  // what only this program does not parse the kubelet may well read
+  if (error?.code !== 'TOO_LARGE' || manifest.text !== null) return []
   const printed = 'rest: read at most limit exceeded'
   const message = `${error.message}: ${ENDS}`
   return [fault({ code: 'too-large', message, printed, remediation: 'take out what is no manifest' }, place)]

@@ -79,6 +79,8 @@ const codeOf = (pod: Pod, volume: Volume, fact: PathFact): string => {
 const remedyOf = (pod: Pod, volume: Volume, { kind }: PathFact, wanted: string): string => {
   const role = roleOf(pod, volume)
   if (role === 'log') return APPLY
+  if (role === 'webhook' && kind === 'absent')
+    return 'write the kubeconfig there, as with auditpatch apply --webhook-config FILE'
   if (role === 'policy' && kind === 'absent') return `${APPLY}: it writes a policy there`
   return kind === 'absent' ? `make ${wanted} there` : `put ${wanted} there, or write the type of what is there`
 }

@@ -7,6 +7,7 @@ import type { Pod } from '../pod/pod.ts'
 import { decodeGoText } from '../text/source.ts'
 import { agreeing, APPLY, atFile, atFlag, atPath, type Place, type Said, startFault } from './fault.ts'
 import { policyErrorText } from './policy-words.ts'
+import { relativePath } from './relative-path.ts'
 import { mayReach, seenAt, type Seen, serverMay } from './seen.ts'
 import type { StartFault } from './start-fault.ts'
 
@@ -15,6 +16,9 @@ const ENDS = 'kube-apiserver ends at its start'
 /** The audit policy cannot be read, or is none that the server accepts. */
 export const policyGate = (facts: NodeFacts, version: KubernetesVersion): StartFault[] => {
   const { pod } = facts.manifest
+  const relative = pod ? relativePath(pod, 'audit-policy-file') : undefined
+  if (pod && relative !== undefined)
+    return [startFault('policy', notAbsolute(relative), atFlag(pod, 'audit-policy-file'))]
   const policy = pod ? auditPaths(pod).find(({ role }) => role === 'policy') : undefined
   if (!pod || !policy) return []
   const seen = seenAt(facts, pod, policy.container)
@@ -31,6 +35,13 @@ export const policyGate = (facts: NodeFacts, version: KubernetesVersion): StartF
     return [emptyPolicy(policy, atFile(seen.host), `${seen.host} is not there, so FileOrCreate makes an empty file`)]
   return seen.fact.bytes ? contentFaults(policy, seen.host, seen.fact.bytes, version) : []
 }
+
+const notAbsolute = (path: string): Said => ({
+  code: 'policy-not-mounted',
+  message: `${path} is no absolute path: kube-apiserver looks for it in its working directory, where no policy is: ${ENDS}`,
+  printed: `loading audit policy file: failed to read file path "${path}": open ${path}: no such file or directory`,
+  remediation: 'write the absolute path of the policy in the container'
+})
 
 const unreadable = (facts: NodeFacts, pod: Pod, { container }: AuditPath, seen: Seen): Said | undefined => {
   const failed = (why: string): string => `loading audit policy file: failed to read file path "${container}": ${why}`

@@ -1,6 +1,6 @@
 import type { NodeFacts } from '../facts/node.ts'
 import { mayAccess, type PathFact } from '../facts/path-fact.ts'
-import { type ContainerPath, type HostPath, parentOf } from '../paths.ts'
+import { type ContainerPath, containerPath, covers, type HostPath, parentOf } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { type Resolved, resolveMount } from '../pod/volumes.ts'
 import { recordAt, valueAt } from '../text/guard.ts'
@@ -33,11 +33,18 @@ export const seenAt = (facts: NodeFacts, pod: Pod, path: ContainerPath): Seen =>
   if (fact.kind !== 'absent') {
     // a link below a mounted directory leads to a path of the container, not of the host
     const isElsewhere = fact.isLink && !isMountPoint(resolved, path)
+    if (isElsewhere && leadsOut(pod, resolved, fact)) return { ...base, kind: 'absent', made: false }
     // the kubelet starts no container for a volume of the wrong kind
     const isRefused = isMountPoint(resolved, path) && isWrongKind(volume?.type ?? '', fact.kind)
     return isElsewhere || isRefused ? { kind: 'unknown', resolved } : { ...base, kind: fact.kind, made: false }
   }
   return isMountPoint(resolved, path) ? madeAt(base) : { ...base, kind: 'absent', made: false }
+}
+
+// to where no mount shows the container what is there on the host
+const leadsOut = (pod: Pod, { volume }: Resolved, { target }: PathFact): boolean => {
+  if (target === undefined || volume?.hostPath === undefined || covers(volume.hostPath, target)) return false
+  return resolveMount(pod.mounts, pod.volumes, containerPath(target))?.host !== target
 }
 
 const isWrongKind = (type: string, kind: PathFact['kind']): boolean =>

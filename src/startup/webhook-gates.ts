@@ -17,6 +17,7 @@ import {
 } from './kubeconfig-words.ts'
 import { isBlank } from './policy-gates.ts'
 import { mayReach, seenAt, type Seen, serverMay } from './seen.ts'
+import { relativePath } from './relative-path.ts'
 import type { StartFault } from './start-fault.ts'
 
 const ENDS = 'kube-apiserver ends at its start'
@@ -25,8 +26,12 @@ const STARTING = 'initializing audit webhook: '
 /** The webhook's kubeconfig, which is read only where there is a policy, cannot be read or is none that can be used. */
 export const webhookGate = (facts: NodeFacts): StartFault[] => {
   const { pod } = facts.manifest
-  const webhook = pod ? auditPaths(pod).find(({ role }) => role === 'webhook') : undefined
-  if (!pod || !webhook || (currentFlags(pod).get('audit-policy-file') ?? '') === '') return []
+  if (!pod || (currentFlags(pod).get('audit-policy-file') ?? '') === '') return []
+  const relative = relativePath(pod, 'audit-webhook-config-file')
+  if (relative !== undefined)
+    return [startFault('webhook', notAbsolute(relative), atFlag(pod, 'audit-webhook-config-file'))]
+  const webhook = auditPaths(pod).find(({ role }) => role === 'webhook')
+  if (!webhook) return []
   const seen = seenAt(facts, pod, webhook.container)
   const unread = unreadable(facts, pod, webhook, seen)
   if (unread) {
@@ -40,6 +45,14 @@ export const webhookGate = (facts: NodeFacts): StartFault[] => {
   if (seen.made) return [empty(seen.host, `${seen.host} is not there, so FileOrCreate makes an empty file`)]
   return seen.fact.bytes ? contentFaults(facts, pod, webhook, seen.host, seen.fact.bytes) : []
 }
+
+// a URL, mostly
+const notAbsolute = (path: string): Said => ({
+  code: 'webhook-not-mounted',
+  message: `--audit-webhook-config-file names no absolute path: it takes the kubeconfig of a receiver, and no address: ${ENDS}`,
+  printed: `initializing audit webhook: stat ${path}: no such file or directory`,
+  remediation: 'take the flag out, then auditpatch apply --webhook-url URL'
+})
 
 const unreadable = (facts: NodeFacts, pod: Pod, { container }: AuditPath, seen: Seen): Said | undefined => {
   const loading = (why: string): string => `${STARTING}error loading config file "${container}": ${why}`

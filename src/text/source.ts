@@ -78,9 +78,12 @@ export const lineTable = (text: string): ((offset: number) => number) => {
   }
 }
 
+/** The longest text that is parsed, in characters: a parser keeps a hundred times as much of broken YAML in memory. */
+const LONGEST = 512 * 1024
+
 /**
  * Parses the first document of a text. Throws BROKEN_YAML, DUPLICATE_KEY, TEMPLATE or TOO_DEEP with the position of the
- * fault; what it returns has no errors.
+ * fault, and TOO_LARGE; what it returns has no errors.
  */
 export const parseSource = (text: string, file: string, dialect: Dialect): Source => {
   const fail = (code: ErrorCode, message: string, offset: number): never => {
@@ -94,6 +97,8 @@ export const parseSource = (text: string, file: string, dialect: Dialect): Sourc
   if (lone) fail('BROKEN_YAML', `the line break ${escapeCharacter(lone[0])} in the text; \\n is wanted`, lone.index)
   const deep = tooDeepAt(text)
   if (deep !== undefined) fail('TOO_DEEP', `${file} is nested too deeply`, deep)
+  if (text.length > LONGEST)
+    throw new AuditError('TOO_LARGE', `${file} is longer than ${LONGEST} characters`, { path: file })
   const templates = findTemplates(text)
   const { document, more } = firstDocument(text, file, dialect)
   const error = document.errors[0]

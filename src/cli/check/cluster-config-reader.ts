@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { ClusterConfigFact } from '../../facts/node.ts'
 import type { HostReader } from '../../host/host.ts'
 import { readLocalFile } from '../../host/local-files.ts'
@@ -22,15 +23,17 @@ export const clusterConfigReader = (
     const text = decodeText(readLocalFile(file, MAX_BYTES), file)
     return () => Promise.resolve({ text: clusterConfigText(text, file), file })
   }
-  const given = args.text('kubeconfig')
+  const asked = args.text('kubeconfig')
+  const given = asked === undefined ? undefined : resolve(asked)
+  const kubectl = args.text('kubectl') ?? 'kubectl'
   return async isServing => {
     const kubeconfig = given ?? (host.root === '/' && isServing ? adminKubeconfig(host) : undefined)
     if (kubeconfig === undefined) return { why: 'the cluster cannot be asked' }
     const answer = await readKubeadmConfig(host, {
-      kubectl: args.text('kubectl') ?? 'kubectl',
+      kubectl: kubectl.includes('/') ? resolve(kubectl) : kubectl,
       kubeconfig,
       timeout: PATIENCE
     })
-    return 'why' in answer ? answer : { text: answer.text, file: CONFIG_MAP }
+    return 'why' in answer ? { ...answer, isAsked: given !== undefined } : { text: answer.text, file: CONFIG_MAP }
   }
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
+import { podFileOf } from '../../facts/pod-file.ts'
 import { protectedPath } from '../../audit/protected-paths.ts'
 import { AuditError } from '../../errors.ts'
 import type { Finding } from '../../finding.ts'
@@ -8,7 +9,7 @@ import { fileNow } from '../../inspect/file-now.ts'
 import type { NoAnswer } from '../../inspect/kubeadm-config.ts'
 import type { ClusterConfig } from '../../kubeadm/cluster-config.ts'
 import { type PatchFile, patchFiles } from '../../kubeadm/patch-file.ts'
-import { type HostPath, hostPath, join, parentOf } from '../../paths.ts'
+import { covers, type HostPath, hostPath, join, parentOf } from '../../paths.ts'
 import { diffLines } from '../../render/diff.ts'
 import { findingLines } from '../../render/findings.ts'
 import { resultOf } from '../../render/json.ts'
@@ -61,16 +62,28 @@ const tellUse = (host: Host, directory: HostPath, { extras }: WantedExtras, sess
   for (const line of patchNotes(directory, extras, session.width)) session.talk(line)
 }
 
+// a directory of patches is one of the user's own
+const ofTheSystem = (directory: HostPath): string | undefined =>
+  /^\/($|(proc|sys|dev|bin|sbin|lib|lib64|usr|boot)(\/|$)|(etc|var|etc\/kubernetes|etc\/kubernetes\/pki)$)/.test(
+    directory
+  )
+    ? `${directory} is a directory of the system`
+    : undefined
+
 /** On this machine as the shell has it, so relative to the working directory; below another root absolute. */
 const directoryOf = (args: Args, host: Host, manifest: HostPath): HostPath => {
   const given = args.positionals[0] ?? ''
   if (host.root !== '/' && !isAbsolute(given))
     throw new AuditError('USAGE', `below --root an absolute directory is wanted, found "${given}"`)
   const directory = hostPath(resolve(given))
-  const isRun = directory === parentOf(manifest)
-  const fault = isRun ? `the kubelet runs every file in ${directory} as a pod` : protectedPath(directory, false)
-  if (fault !== undefined) throw new AuditError('BAD_PATH', fault, { path: directory })
   refuseDirectory(host, directory)
+  // a link above may lead there too
+  const real = host.stat(directory) ? host.resolve(directory) : directory
+  const isRun = covers(host.resolve(parentOf(manifest)), real) || covers(parentOf(manifest), directory)
+  const fault = isRun
+    ? `the kubelet runs every file in ${directory} as a pod`
+    : (protectedPath(real, false) ?? ofTheSystem(real))
+  if (fault !== undefined) throw new AuditError('BAD_PATH', fault, { path: directory })
   return directory
 }
 
@@ -152,6 +165,7 @@ const otherPatches = (host: Host, directory: HostPath, own: readonly Compared[])
     .filter(name => /^kube-apiserver.*\.(json|yaml)$/.test(name))
     .map(name => join(directory, name))
     .filter(path => !own.some(each => each.path === path) && host.stat(path)?.kind === 'file')
+    .filter(path => podFileOf(host.read(path, MAX_BYTES)?.toString('utf8') ?? '', path).kind !== 'Pod')
     .filter(path => /--audit[-_]|Made by auditpatch/.test(host.read(path, MAX_BYTES)?.toString('utf8') ?? ''))
     .map(path => ({
       code: 'kubeadm-patch-too',

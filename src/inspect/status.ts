@@ -17,7 +17,7 @@ import { startFaults } from '../startup/judge.ts'
 /** A node's status, from its facts. Throws the error for which the manifest cannot be read. */
 export const statusOf = (facts: NodeFacts): Status => {
   const { pod, path, error } = facts.manifest
-  if (!pod) throw error ?? new AuditError('IMPOSSIBLE', 'a manifest without a pod or an error')
+  if (!pod) throw withNext(error, facts)
   const flags = currentFlags(pod)
   const version = pod.version ?? NEWEST
   const [server] = facts.servers
@@ -47,6 +47,15 @@ export const statusOf = (facts: NodeFacts): Status => {
     interrupted: facts.interrupted,
     findings: graveFindings(facts, version)
   }
+}
+
+// a manifest that cannot be read on a node that has others
+const withNext = (error: AuditError | null, { entries }: NodeFacts): AuditError => {
+  if (!error) return new AuditError('IMPOSSIBLE', 'a manifest without a pod or an error')
+  if (entries === null || entries.length === 0 || error.code === 'OTHER_DISTRIBUTION') return error
+  const { code, message, path, position, findings } = error
+  const next = 'auditpatch check shows what is wrong, auditpatch explain-failure why kube-apiserver is down'
+  return new AuditError(code, message, { path, position, findings, next, cause: error })
 }
 
 // lint takes longer than all else, and has a command of its own

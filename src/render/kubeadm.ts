@@ -13,7 +13,7 @@ export const fragmentNotes = (
   ...findingLines(findings, paintFor(false), width),
   ...(isWish ? wrapText('note: the manifest does not have this yet: it is what apply would make', width, '  ') : []),
   ...wrapText(
-    'note: auditpatch kubeadm save writes it into kubeadm-config and keeps the rest; by hand: kubectl edit configmap kubeadm-config --namespace=kube-system',
+    `note: auditpatch kubeadm save${isWish ? ', after auditpatch apply,' : ''} writes it into kubeadm-config and keeps the rest; by hand: kubectl edit configmap kubeadm-config --namespace=kube-system`,
     width,
     '  '
   ),

@@ -477,6 +477,18 @@ const CASES: readonly Case[] = [
     }
   },
 
+  {
+    code: 'log-read-only',
+    severity: 'error',
+    live: true,
+    fault: fake =>
+      fake.put(
+        '/proc/self/mountinfo',
+        '1 0 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /var/log ro,noatime - ext4 /dev/b rw\n'
+      ),
+    message: /read-only on the host/
+  },
+  { code: 'log-disk', severity: 'error', fault: fake => fake.setFreeBytes(0), message: /room for 0 KiB/ },
   // the webhook
   {
     code: 'kubeconfig-plain-http',
@@ -571,6 +583,7 @@ const CASES: readonly Case[] = [
   },
   {
     code: 'events-lost',
+    severity: 'error',
     fault: fake =>
       fake.put(
         '/var/log/pods/kube-system_kube-apiserver-node1_ab12/kube-apiserver/0.log',

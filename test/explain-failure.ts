@@ -328,3 +328,29 @@ I1122 01:10:00.000001    112 tlsconfig.go:258] "Shutting down DynamicServingCert
     fix: /correct staticPodPath/
   })
 })
+
+t.test('a server that is about to be started is no riddle', async t => {
+  const fake = nodeOf(GOOD, {}, {})
+  fake.put(MANIFEST, `${GOOD}# changed\n`)
+  t.match(await explain(fake), { state: 'down', cause: { code: 'restarting', why: /changed 0 s ago/ } })
+  fake.advance(3 * MINUTES)
+  t.equal((await explain(fake)).cause, null, 'after some minutes it is one')
+  // times of klog have no zone: those of this machine count
+  const now = new Date(fake.host.now())
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const stamp = `${two(now.getMonth() + 1)}${two(now.getDate())} ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}.000001`
+  fake.put(
+    KUBELET_LOG,
+    `E${stamp}     112 pod_workers.go:1] "Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"kube-apiserver\\" with CrashLoopBackOff: \\"back-off 1m20s restarting failed container=kube-apiserver pod=kube-apiserver-node1_kube-system(ab)\\"" pod="kube-system/kube-apiserver-node1"\n`
+  )
+  t.match((await explain(fake)).cause, { code: 'backing-off', why: /1m20s/, evidence: [{ where: KUBELET_LOG }] })
+})
+
+t.test('a fault of a manifest that was replaced since is history, not the cause', async t => {
+  const fake = nodeOf(GOOD, {}, { [KUBELET_LOG]: logOf('kubelet-yaml', 'kubelet.log') ?? '' })
+  fake.advance(MINUTES)
+  fake.put(MANIFEST, `${GOOD}# repaired\n`)
+  const got = await explain(fake)
+  t.equal(got.cause?.code, 'restarting')
+  t.match(got.others, [{ code: 'broken-yaml', confidence: 'past' }])
+})

@@ -3,6 +3,8 @@ import type { Finding } from '../finding.ts'
 import type { Host } from '../host/host.ts'
 import { JOURNAL_FILE, readJournal } from '../host/journal.ts'
 import { acquireLock, type Lock } from '../host/lock.ts'
+import { findKubelet } from '../inspect/find-kubelet.ts'
+import { apiServersOf } from '../inspect/servers.ts'
 import { isEmpty, type Plan } from '../plan/change.ts'
 import { attempt, tidy } from './attempt.ts'
 import { lookBefore } from './look-before.ts'
@@ -21,7 +23,8 @@ import { sweepBeside } from './write.ts'
 export const applyPlan = async (host: Host, plan: Plan, options: ApplyOptions, watcher: Watcher): Promise<Receipt> => {
   const start = host.monotonic()
   const seconds = (): number => Math.round((host.monotonic() - start) / 100) / 10
-  if (isEmpty(plan)) return { ...NOTHING_DONE, seconds: seconds(), findings: [...plan.findings, UNTOUCHED] }
+  if (isEmpty(plan))
+    return { ...NOTHING_DONE, seconds: seconds(), findings: [...plan.findings, UNTOUCHED, ...downFindings(host)] }
   const lock = acquireLock(host, plan.command)
   try {
     const receipt = await performLocked(host, plan, options, watcher, lock)
@@ -32,6 +35,19 @@ export const applyPlan = async (host: Host, plan: Plan, options: ApplyOptions, w
     throw error
   }
 }
+
+// nothing to do is not the same as all is well
+const downFindings = (host: Host): Finding[] =>
+  findKubelet(host) === undefined || apiServersOf(host).length > 0
+    ? []
+    : [
+        {
+          code: 'server-down',
+          severity: 'warning',
+          message: 'no kube-apiserver runs on this node',
+          remediation: 'auditpatch explain-failure says why'
+        }
+      ]
 
 const performLocked = async (
   host: Host,

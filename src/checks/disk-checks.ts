@@ -152,7 +152,7 @@ function* diskFor(context: PodContext): Iterable<Found> {
   const growth = steadyGrowth(log)
   const left = growth && log.free / growth.bytesPerDay
   yield {
-    ...(left !== undefined && left < 1 ? { severity: 'error' as const } : {}),
+    ...((left !== undefined && left < 1) || log.free < 10 * MIB ? { severity: 'error' as const } : {}),
     message: `the log may grow to ${mib(wanted)} (${size} MiB x (${backups} + 1)), but there is room for ${mib(room)} at ${parentOf(log.path)}${left === undefined ? '' : `: as it grows, the disk is full in ${left < 2 ? `${round(left * 24)} hours` : `${round(left)} days`}`}`,
     ...placeOfFlag(context.pod, 'audit-log-maxbackup'),
     remediation:
@@ -162,5 +162,6 @@ function* diskFor(context: PodContext): Iterable<Found> {
   }
 }
 
-const mib = (bytes: number): string => (bytes < MIB ? '1 MiB' : `${Math.round(bytes / MIB)} MiB`)
+const mib = (bytes: number): string =>
+  bytes < MIB ? `${Math.round(bytes / 1024)} KiB` : `${Math.round(bytes / MIB)} MiB`
 const round = (value: number): string => (value < 10 ? value.toFixed(1) : `${Math.round(value)}`)

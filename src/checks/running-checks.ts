@@ -23,10 +23,11 @@ export const RUNNING_CHECKS: readonly Check[] = [
     title: 'A kubelet looks after the manifest',
     severity: 'warning',
     why: 'without it no change of the manifest has any effect',
-    needs: 'live pod',
+    needs: 'live node',
     run: function* ({ facts }) {
       if (facts.kubelet.pid !== null) return
       yield {
+        ...(facts.servers.length === 0 ? { severity: 'error' as const } : {}),
         message: 'no kubelet is running on this node',
         remediation: 'systemctl status kubelet; journalctl -u kubelet -n 50'
       }
@@ -38,11 +39,14 @@ export const RUNNING_CHECKS: readonly Check[] = [
     title: 'kube-apiserver runs',
     severity: 'error',
     why: 'nothing can be asked of the cluster through this node',
-    needs: 'live pod',
+    needs: 'live node',
     run: function* ({ facts }) {
-      if (facts.kubelet.pid === null || facts.servers.length > 0) return
+      if (facts.servers.length > 0) return
       yield {
-        message: 'the kubelet runs, but no kube-apiserver does',
+        message:
+          facts.kubelet.pid === null
+            ? 'neither a kubelet nor a kube-apiserver runs on this node'
+            : 'the kubelet runs, but no kube-apiserver does',
         file: facts.manifest.path,
         remediation: 'auditpatch explain-failure says why'
       }
@@ -86,15 +90,14 @@ export const RUNNING_CHECKS: readonly Check[] = [
       const { log } = facts
       const isRecording = paths.some(({ role }) => role === 'policy') && log !== null
       if (!server || !log || !isRecording || facts.now - server.started < QUIET) return
-      if (log.size !== null && log.modified >= server.started) return
+      if (log.size !== null && log.size > 0 && log.modified >= server.started) return
       yield {
         message:
           log.size === null
             ? `${log.path} is not there, though kube-apiserver (pid ${server.pid}) should write it`
             : `nothing was written to ${log.path} since kube-apiserver (pid ${server.pid}) was started`,
         file: log.path,
-        remediation:
-          'auditpatch policy lint shows whether the policy records anything; else look into the log of the pod'
+        remediation: `does it write to a file that was moved or deleted? ls -l /proc/${server.pid}/fd; only a restart opens the log anew. Else auditpatch policy lint shows whether the policy records anything`
       }
     }
   },
@@ -102,7 +105,7 @@ export const RUNNING_CHECKS: readonly Check[] = [
     id: 'events-lost',
     subject: 'running',
     title: 'No event was lost',
-    severity: 'warning',
+    severity: 'error',
     why: 'kube-apiserver could not write or send them',
     needs: 'node',
     run: function* ({ facts: { lostEvent, servers } }) {
@@ -137,15 +140,17 @@ function* serverDiffers({ facts }: NodeContext): Iterable<Found> {
   const isEdited = facts.manifest.modified > server.started
   yield {
     // the kubelet may be at it right now
-    ...(since < SETTLING ? { severity: 'info' as const } : {}),
+    ...(since < SETTLING && facts.kubelet.pid !== null ? { severity: 'info' as const } : {}),
     message: isEdited
       ? `kube-apiserver (pid ${server.pid}) was started before the manifest was changed, and runs with other flags`
       : `kube-apiserver (pid ${server.pid}) runs with other flags than the manifest has`,
     file: facts.manifest.path,
     remediation:
-      since < SETTLING
-        ? 'wait a minute and look again'
-        : 'auditpatch explain-failure says what the kubelet makes of the manifest; systemctl restart kubelet if it does not look'
+      facts.kubelet.pid === null
+        ? 'systemctl start kubelet'
+        : since < SETTLING
+          ? 'wait a minute and look again'
+          : 'auditpatch explain-failure says what the kubelet makes of the manifest; systemctl restart kubelet if it does not look'
   }
 }
 

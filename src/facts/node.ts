@@ -87,6 +87,8 @@ export interface LogFact {
   /** Free bytes and inodes of its file system; inodes are null where it counts none. */
   readonly free: number
   readonly freeInodes: number | null
+  /** True when its file system is mounted read-only. */
+  readonly isReadOnly: boolean
   /** By the events' own times; null when they span less than a minute. */
   readonly growth: LogGrowth | null
 }

@@ -1,5 +1,6 @@
 import type { LogFact, LogGrowth } from '../facts/node.ts'
 import type { HostReader } from '../host/host.ts'
+import { isReadOnlyMount } from './mount-flags.ts'
 import { type HostPath, join, nameOf, parentOf } from '../paths.ts'
 
 const HEAD = 64 * 1024
@@ -17,6 +18,7 @@ export const logFactOf = (host: HostReader, path: HostPath): LogFact => {
     rotated: { count: rotated.length, size: rotated.reduce((total, each) => total + each, 0) },
     free: host.freeBytes(parentOf(path)),
     freeInodes: host.freeInodes(parentOf(path)),
+    isReadOnly: isReadOnlyMount(host, parentOf(path)),
     growth: size === null ? null : growthOf(host, path, size)
   }
 }

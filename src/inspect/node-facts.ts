@@ -16,6 +16,7 @@ import type { PathFacts } from '../facts/path-fact.ts'
 import { listBackups } from '../host/backup.ts'
 import type { FileStat, HostReader } from '../host/host.ts'
 import { readJournal } from '../host/journal.ts'
+import { lives } from '../host/lock.ts'
 import { RUN_LOG } from '../host/run-log.ts'
 import { containerPath, type HostPath, hostPath, join } from '../paths.ts'
 import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
@@ -72,7 +73,8 @@ export const gatherNode = async (host: HostReader, options: GatherOptions): Prom
     log: log === undefined ? null : logFactOf(host, log),
     logrotate: log === undefined ? [] : logrotateFiles(host, log),
     lostEvent: lostEventOf(host, pod),
-    interrupted: journal ? `${journal.command} of ${journal.started}` : null,
+    // one that is at work right now is not cut off
+    interrupted: journal && !lives(host, journal.lock) ? `${journal.command} of ${journal.started}` : null,
     backups: backupsOf(host, options.backups),
     lastRun: lastRunOf(host)
   }

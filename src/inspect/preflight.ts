@@ -6,6 +6,7 @@ import { covers, type HostPath, join, nameOf, parentOf } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
 import { MAX_BYTES } from '../text/source.ts'
 import { rotatedSizes } from './log-facts.ts'
+import { isReadOnlyMount } from './mount-flags.ts'
 
 /**
  * Throws where writing would do harm though the plan is right: STRAY_POD, UPGRADE_RUNNING or NOT_ENOUGH_DISK. Nothing is
@@ -19,6 +20,7 @@ export const preflight = (
   refuseAmongManifests(plan)
   refuseStrayPods(host, plan.manifest, pod)
   refuseUpgrade(host, 'the same manifest')
+  refuseReadOnlyDisk(host, plan)
   refuseFullDisk(host, plan)
 }
 
@@ -66,6 +68,19 @@ export const refuseUpgrade = (host: HostReader, what: string): void => {
     .find(({ argv }) => argv.slice(0, 2).map(nameOf).includes('kubeadm') && argv.includes('upgrade'))
   if (!upgrade || !host.belongsToRoot(upgrade)) return
   throw new AuditError('UPGRADE_RUNNING', `kubeadm upgrade is running (pid ${upgrade.pid}) and writes ${what}`)
+}
+
+// only where something is written: a plan that does nothing costs nothing
+const refuseReadOnlyDisk = (host: HostReader, plan: Plan): void => {
+  const { log } = plan.proof
+  if (log === undefined || plan.changes.length === 0 || !isReadOnlyMount(host, parentOf(log))) return
+  throw new AuditError(
+    'BAD_PATH',
+    `the file system of ${parentOf(log)} is mounted read-only: no log can be written there`,
+    {
+      path: log
+    }
+  )
 }
 
 const MIB = 1024 * 1024

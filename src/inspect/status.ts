@@ -27,7 +27,7 @@ export const statusOf = (facts: NodeFacts): Status => {
     version: pod.version ? formatVersion(pod.version) : null,
     configured:
       flags.has('audit-policy-file') && (flags.has('audit-log-path') || flags.has('audit-webhook-config-file')),
-    proven: server && facts.log ? facts.log.size !== null && written >= server.started : null,
+    proven: server && facts.log ? facts.log.size !== null && facts.log.size > 0 && written >= server.started : null,
     flags: Object.fromEntries(flags),
     policy: policyStatus(facts, flags, version),
     log: logStatus(facts, flags, version),

@@ -1,5 +1,7 @@
 import type { CauseFacts, CauseRow, Said } from './cause.ts'
 import { hostOf, isOutside, mountIt, readable, rows } from './cause-rows.ts'
+import { containerPath } from '../paths.ts'
+import { resolveMount } from '../pod/volumes.ts'
 import { WEBHOOK_CAUSES } from './causes-webhook.ts'
 
 const policy = rows('policy', 'kube-apiserver reads the policy once, as it starts, and ends when it cannot')
@@ -41,7 +43,7 @@ const POLICY_CAUSES: readonly CauseRow[] = [
     'the audit policy is a directory',
     (said, facts) => {
       const host = hostOf(said, facts)
-      return `rmdir ${host} (the container runtime makes one where the file was missing and the volume has no type), put the policy there, and write type: File for its volume; auditpatch apply does both`
+      return `rmdir ${host} (the container runtime makes one where the file is missing), then put the policy back there: your own copy, or auditpatch apply --policy template:baseline; its volume is to be of type: File`
     }
   ),
   policy(
@@ -150,6 +152,15 @@ const POLICY_CAUSES: readonly CauseRow[] = [
 const LOG = 'ensureLogFile: (?:open|mkdir|stat) (?<path>[^:]+): '
 
 /** What kube-apiserver says of the audit log's file. */
+// a mount that can be written, of a file system that cannot
+const remounted = (said: Said, { pod, manifest }: CauseFacts): string | undefined => {
+  const path = said.path?.startsWith('/') === true ? containerPath(said.path) : undefined
+  const resolved = pod && path ? resolveMount(pod.mounts, pod.volumes, path) : undefined
+  if (!resolved || resolved.mount.readOnly) return undefined
+  const directory = resolved.volume?.hostPath ?? resolved.mount.path
+  return `the file system of ${directory} is read-only on the host (findmnt --target ${directory}): mount it read-write, or name another path in ${manifest}`
+}
+
 const LOG_CAUSES: readonly CauseRow[] = [
   log(
     'log-read-only',
@@ -163,8 +174,9 @@ const LOG_CAUSES: readonly CauseRow[] = [
     'log-read-only',
     new RegExp(`${LOG}read-only file system`),
     'the directory of the audit log is mounted read-only',
-    ({ path }, { manifest }) =>
-      `auditpatch apply repairs the mount; by hand: take readOnly: true off the volumeMount that covers ${path ?? 'it'} in ${manifest}, or mount the log's directory on its own`
+    (said, facts) =>
+      remounted(said, facts) ??
+      `auditpatch apply repairs the mount; by hand: take readOnly: true off the volumeMount that covers ${said.path ?? 'it'} in ${facts.manifest}, or mount the log's directory on its own`
   ),
   log(
     'log-is-directory',

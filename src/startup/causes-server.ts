@@ -11,7 +11,7 @@ const row = (
   more: Pick<CauseRow, 'when' | 'isSymptom'> = {}
 ): CauseRow => ({ code, layer: 'server', by: 'kube-apiserver', pattern, title, why, fix, ...more })
 
-const ETCD = 'kube-apiserver keeps everything in etcd: without it, it ends after 20 seconds, again and again'
+const ETCD = 'kube-apiserver keeps everything in etcd: without it no request is answered, and none starts'
 // a connection that is given up on purpose is no fault
 const DIAL =
   '^(?!.*(?:context canceled|operation was canceled|use of closed network)).*createTransport failed to connect to \\{Addr: "(?<address>[^"]*)".*'

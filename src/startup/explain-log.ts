@@ -25,6 +25,9 @@ export const causeFacts = ({ manifest, paths }: NodeFacts): CauseFacts => ({
 // a file system may count coarser than a log does
 const SLACK = 2000
 
+// what ended the container before was said not long before this one was started
+const RECENT = 10 * 60_000
+
 // until its controllers have started it may answer no probe
 const SETTLED = 5000
 
@@ -36,7 +39,10 @@ export const judgeLines = (facts: NodeFacts, lines: readonly SpokenLine[]): LogV
   // once a container has been started, what had kept it from that is over; but not what ended the one before
   const since = newest?.first ?? 0
   const others = saidByOthers(lines, words).filter(
-    ({ cause, line }) => timeOf(line) >= since || line.time === null || cause.code === 'out-of-memory'
+    ({ cause, line }) =>
+      timeOf(line) >= since ||
+      line.time === null ||
+      (cause.code === 'out-of-memory' && newest?.isServing !== true && timeOf(line) >= since - RECENT)
   )
   const ownRuns = newest?.isServing === true ? [newest] : runs
   const own = ownRuns.flatMap(run => causeOfRun(run, words) ?? silentEnd(run, runs, lines, facts) ?? [])

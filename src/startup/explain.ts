@@ -4,6 +4,7 @@ import { unquoted } from './cause.ts'
 import { CAUSES } from './causes.ts'
 import { causeFacts, judgeLines, type LogVerdict } from './explain-log.ts'
 import { placeOf } from './explain-place.ts'
+import { beforeRestart } from './explain-restart.ts'
 import { probeFault } from './explain-probes.ts'
 import type { Shown, SpokenLine } from './explain-runs.ts'
 import type { Place } from './fault.ts'
@@ -65,8 +66,13 @@ export const explainFailure = (
   const ofFiles = fault ? explainFault(fault, agreed, facts) : missingManifest(facts)
   const ofLog = verdict.shown ? explainShown(verdict.shown, facts, faults) : null
   const probe = fault ? null : badProbe(facts, verdict)
-  const found = choose(ofFiles, ofLog, fault, agreed, verdict)
-  const likeliest = found === null || found.code === 'probe-fails' ? (probe ?? found) : withEtcd(found, logs.lines)
+  // said of a manifest that has been replaced since: the kubelet is at work on the new one
+  const isHistory = facts.isLive && ofLog?.confidence === 'past' && !verdict.isFresh
+  const found = choose(ofFiles, isHistory ? null : ofLog, fault, agreed, verdict)
+  const likeliest =
+    found === null || found.code === 'probe-fails'
+      ? (probe ?? found ?? beforeRestart(facts, logs.lines))
+      : withEtcd(found, logs.lines)
   const cause = state === 'up' ? null : (missingKubelet(facts, state, verdict) ?? likeliest)
   const rest = [ofFiles, ofLog, probe, ...verdict.others.map(each => explainShown(each, facts, faults))]
   return {
@@ -113,7 +119,7 @@ const choose = (
 ): ExplainedCause | null => {
   if (agreed) return ofFiles
   // no container can have run with such a manifest: what a log says is of one before
-  const isEarly = fault ? fault.layer === 'kubelet' || fault.layer === 'mount' : true
+  const isEarly = fault ? fault.layer === 'kubelet' || (fault.layer === 'mount' && !verdict.isFresh) : true
   if (ofFiles && isEarly) return ofFiles
   if (ofLog && (verdict.isFresh || !ofFiles)) return ofLog
   return ofFiles

@@ -68,8 +68,19 @@ const saidOf = (facts: NodeFacts, pod: Pod, log: AuditPath): Said | undefined =>
         : `name a file in it with --audit-log-path, or move ${seen.host} away`
     }
   if (resolved.mount.readOnly) return readOnly(facts, pod, log)
+  if (facts.log?.isReadOnly === true) return onReadOnlyDisk(log)
   if (seen.kind === 'unknown' || seen.kind === 'not-mounted') return undefined
   return isWritable(facts, pod, log) ? undefined : notWritable(pod, log)
+}
+
+const onReadOnlyDisk = ({ container, resolved }: AuditPath): Said => {
+  const directory = resolved?.volume?.hostPath ?? parentOf(container)
+  return {
+    code: 'log-read-only',
+    message: `the file system of ${directory} is read-only on the host, so the log ${container} cannot be opened: ${ENDS}`,
+    printed: `ensureLogFile: open ${container}: read-only file system`,
+    remediation: `mount it read-write (findmnt --target ${directory}), or auditpatch apply --log-path elsewhere`
+  }
 }
 
 // a volume of another name, mostly

@@ -79,6 +79,8 @@ const codeOf = (pod: Pod, volume: Volume, fact: PathFact): string => {
 const remedyOf = (pod: Pod, volume: Volume, { kind }: PathFact, wanted: string): string => {
   const role = roleOf(pod, volume)
   if (role === 'log') return APPLY
+  if (role !== undefined && kind === 'directory')
+    return `rmdir it, then put the file back${role === 'policy' ? ' (auditpatch apply writes a policy)' : ''}`
   if (role === 'webhook' && kind === 'absent')
     return 'write the kubeconfig there, as with auditpatch apply --webhook-config FILE'
   if (role === 'policy' && kind === 'absent') return `${APPLY}: it writes a policy there`

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +14,8 @@ export const enterBinary = async (): Promise<string> => {
   const target = join(BUILT, `enter-${digest.slice(0, 16)}`)
   if (existsSync(target)) return target
   mkdirSync(dirname(target), { recursive: true })
-  const own = `${target}.${process.pid}`
+  // several tests of one process may ask at once
+  const own = `${target}.${randomUUID()}`
   // needs nothing but Go's own packages
   const env = { ...process.env, CGO_ENABLED: '0', GO111MODULE: 'off', GOFLAGS: '' }
   await promisify(execFile)('go', ['build', '-trimpath', '-o', own, SOURCE], { env })

@@ -14,6 +14,7 @@ import { paintFor } from '../src/render/paint.ts'
 import { CAUSES } from '../src/startup/causes.ts'
 import { explainFailure, type FailureExplanation } from '../src/startup/explain.ts'
 import { startFaults } from '../src/startup/judge.ts'
+import { withFlags, withMount } from './e2e/fake-edit.ts'
 import { apiServerManifest } from './e2e/fake-manifest.ts'
 import { everyKindWasTried, json, run } from './fake-cli.ts'
 import { FAILURES, type FailureCase } from './fixtures/failures/cases.ts'
@@ -352,5 +353,20 @@ t.test('a fault of a manifest that was replaced since is history, not the cause'
   fake.put(MANIFEST, `${GOOD}# repaired\n`)
   const got = await explain(fake)
   t.equal(got.cause?.code, 'restarting')
-  t.match(got.others, [{ code: 'broken-yaml', confidence: 'past' }])
+  t.same(got.others, [])
+})
+
+t.test('a directory that the runtime made of a missing policy is there, whatever the volume wants', async t => {
+  const each = FAILURES.find(({ name }) => name === 'policy-is-directory')
+  if (!each) throw new Error('no such case')
+  const policy = '/etc/kubernetes/audit/policy.yaml'
+  const manifest = withMount(withFlags(GOOD, `--audit-policy-file=${policy}`), {
+    name: 'audit',
+    path: policy,
+    type: 'File',
+    readOnly: true
+  })
+  const got = await explain(nodeOf(manifest, { [`${policy}/`]: {} }, logsOf(each)))
+  t.match(got.cause, { code: 'policy-is-directory', fix: /rmdir/ })
+  t.not(got.cause?.confidence, 'past')
 })

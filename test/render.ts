@@ -163,7 +163,13 @@ t.test('status', async t => {
       rotated: 2,
       written: '2026-11-22T01:15:00.000Z',
       rotation: { maxage: 30, maxbackup: 10, maxsize: 100 },
-      growth: { since: '2026-11-21T01:15:00.000Z', eventsPerSecond: 0.75, bytesPerDay: 2 ** 30, historyDays: 1.07 },
+      growth: {
+        since: '2026-11-21T01:15:00.000Z',
+        until: '2026-11-22T01:15:00.000Z',
+        eventsPerSecond: 0.75,
+        bytesPerDay: 2 ** 30,
+        historyDays: 1.07
+      },
       freeBytes: 5 * 2 ** 30
     },
     webhook: { path: '/w', host: null, server: null },
@@ -173,6 +179,7 @@ t.test('status', async t => {
     newestBackup: '20261122T011500Z-3f9a',
     lastRun: { time: '2026-11-22T02:15:00.000Z', command: 'apply', exit: 4 },
     interrupted: 'apply of x',
+    atWork: null,
     findings: []
   }
   const lines = (changes: Partial<Status> = {}): string =>
@@ -187,7 +194,7 @@ t.test('status', async t => {
     'rotated at 100 MiB, 10 files kept for 30 days\n            at this rate that is a history of 26 h',
     '5 GiB free',
     'webhook     /w, on no volume of the host',
-    'last run    apply, 60 min ago, ended with 4',
+    'last change apply, 60 min ago, ended with 4',
     'interrupted apply of x: run auditpatch recover'
   ])
     t.ok(lines().includes(part), part)

@@ -38,7 +38,8 @@ export const applyPlan = async (host: Host, plan: Plan, options: ApplyOptions, w
 
 // nothing to do is not the same as all is well
 const downFindings = (host: Host): Finding[] =>
-  findKubelet(host) === undefined || apiServersOf(host).length > 0
+  // below another root only its own kubelet shows that it is a node that runs
+  (host.root !== '/' && findKubelet(host) === undefined) || apiServersOf(host).length > 0
     ? []
     : [
         {

@@ -33,6 +33,8 @@ export interface NodeFacts {
   readonly contexts: ReadonlyMap<HostPath, string> | null
   /** The run that was cut off, as `apply of 2026-11-22T01:15:00Z`. */
   readonly interrupted: string | null
+  /** The run that is at work right now, in the same form. */
+  readonly atWork: string | null
   readonly backups: readonly BackupFact[]
   readonly lastRun: RunFact | null
 }

@@ -19,6 +19,8 @@ export interface Status {
   readonly newestBackup: string | null
   readonly lastRun: { readonly time: string; readonly command: string; readonly exit: number } | null
   readonly interrupted: string | null
+  /** The run that is at work right now. */
+  readonly atWork: string | null
   /** Errors and warnings of `check`, without those of the policy. */
   readonly findings: readonly Finding[]
 }
@@ -44,6 +46,7 @@ export interface LogStatus {
   /** By the times of the events; null where there are too few. */
   readonly growth: {
     readonly since: string
+    readonly until: string
     readonly eventsPerSecond: number
     readonly bytesPerDay: number
     /** How long a history the rotation keeps at this rate; null where it has no limit. */

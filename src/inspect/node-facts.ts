@@ -61,6 +61,7 @@ export const gatherNode = async (host: HostReader, options: GatherOptions): Prom
   ])
   const log = hostOf(named, 'log')
   const journal = readJournal(host)
+  const isAtWork = journal !== null && lives(host, journal.lock)
   const sync = {
     now: host.now(),
     name: hostNameOf(host),
@@ -73,8 +74,8 @@ export const gatherNode = async (host: HostReader, options: GatherOptions): Prom
     log: log === undefined ? null : logFactOf(host, log),
     logrotate: log === undefined ? [] : logrotateFiles(host, log),
     lostEvent: lostEventOf(host, pod),
-    // one that is at work right now is not cut off
-    interrupted: journal && !lives(host, journal.lock) ? `${journal.command} of ${journal.started}` : null,
+    interrupted: journal && !isAtWork ? `${journal.command} of ${journal.started}` : null,
+    atWork: journal && isAtWork ? `${journal.command} of ${journal.started}` : null,
     backups: backupsOf(host, options.backups),
     lastRun: lastRunOf(host)
   }
@@ -259,7 +260,8 @@ const backupsOf = (host: HostReader, directory: HostPath): BackupFact[] =>
 
 const lastRunOf = (host: HostReader): RunFact | null => {
   const lines = lastLines(host, RUN_LOG).filter(line => line.startsWith('{'))
-  const run = lines.map(parseRun).findLast(each => each !== null)
+  // runs that did nothing say nothing of the node
+  const run = lines.map(parseRun).findLast(each => each?.changed === true || (each?.exit ?? 0) > 3)
   return run ?? null
 }
 

@@ -45,6 +45,7 @@ export const statusOf = (facts: NodeFacts): Status => {
     newestBackup: facts.backups[0]?.id ?? null,
     lastRun: facts.lastRun && { time: facts.lastRun.time, command: facts.lastRun.command, exit: facts.lastRun.exit },
     interrupted: facts.interrupted,
+    atWork: facts.atWork,
     findings: graveFindings(facts, version)
   }
 }
@@ -116,6 +117,7 @@ const logStatus = (facts: NodeFacts, flags: Flags, version: KubernetesVersion): 
     growth: growth
       ? {
           since: new Date(growth.first).toISOString(),
+          until: new Date(growth.last).toISOString(),
           eventsPerSecond: growth.eventsPerSecond,
           bytesPerDay: growth.bytesPerDay,
           historyDays: largest === undefined ? null : largest / growth.bytesPerDay

@@ -43,7 +43,7 @@ const causeLines = (cause: ExplainedCause, texts: ShownTexts, paint: Paint, widt
   '',
   ...wrapText(harmless(`${sentence(cause.title)}.`), width).map(paint.bold),
   paint.dim(`[${cause.code}, ${cause.confidence}]`),
-  ...wrapText(harmless(sentence(cause.why)), width),
+  ...(cause.why === cause.title ? [] : wrapText(harmless(sentence(cause.why)), width)),
   ...cause.evidence.flatMap(({ where, line }) => ['', paint.dim(harmless(where)), ...shownLine(line, width)]),
   ...frameOf(cause, texts, paint, width),
   '',
@@ -95,14 +95,15 @@ const labelled = (label: string, text: string, paint: Paint, width: number): str
   return rows.map((row, index) => `${index === 0 ? paint.bold(label.padEnd(indent.length)) : indent}${row}`)
 }
 
-const nextOf = ({ code, fix, confidence }: ExplainedCause): string =>
-  code === 'kubelet-not-running'
-    ? 'auditpatch explain-failure, once more, when the kubelet runs'
-    : confidence === 'past'
-      ? 'if it was repaired, wait: the kubelet starts kube-apiserver again within 5 minutes, at once when the manifest changes'
-      : fix.includes('auditpatch apply') || fix.includes('auditpatch plan')
-        ? 'auditpatch plan (shows the repair, writes nothing), then auditpatch apply'
-        : 'repair it; the kubelet tries again within 5 minutes, at once when the manifest changes'
+const nextOf = ({ code, fix, confidence }: ExplainedCause): string => {
+  if (code === 'kubelet-not-running') return 'auditpatch explain-failure, once more, when the kubelet runs'
+  if (code === 'restarting' || code === 'backing-off') return 'auditpatch explain-failure, once more, in a minute'
+  if (confidence === 'past')
+    return 'if it was repaired, wait: the kubelet starts kube-apiserver again within 5 minutes, at once when the manifest changes'
+  return /^auditpatch (apply|plan)/.test(fix)
+    ? 'auditpatch plan (shows the repair, writes nothing), then auditpatch apply'
+    : 'repair it; the kubelet tries again within 5 minutes, at once when the manifest changes'
+}
 
 const otherLines = (
   others: readonly ExplainedCause[],

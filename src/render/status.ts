@@ -28,11 +28,12 @@ export const statusLines = (status: Status, now: number, paint: Paint, width: nu
       `${status.backups}${status.newestBackup === null ? '' : `, the newest ${status.newestBackup}: auditpatch restore`}`
     ),
     row(
-      'last run',
+      'last change',
       lastRun
         ? `${lastRun.command}, ${agoText(Date.parse(lastRun.time), now)}, ${lastRun.exit === 0 ? 'done' : `ended with ${lastRun.exit}`}`
         : 'none on record'
     ),
+    ...(status.atWork === null ? [] : [row('at work', `${status.atWork}: wait for its end`)]),
     ...(status.interrupted === null ? [] : [row('interrupted', `${status.interrupted}: run auditpatch recover`)]),
     '',
     ...verdictLines(status, paint, width)
@@ -74,6 +75,9 @@ const logText = (log: LogStatus, now: number): string[] => {
   const where = whereText(log.path, log.host)
   if (log.host === null) return where
   const { growth } = log
+  const span = growth ? Date.parse(growth.until) - Date.parse(growth.since) : 0
+  // a server that has just started says more than later
+  const isShort = span < 10 * 60_000
   return [
     ...where,
     log.size === null
@@ -81,11 +85,13 @@ const logText = (log: LogStatus, now: number): string[] => {
       : `${bytesText(log.size)}, ${log.rotated} rotated, written ${agoText(Date.parse(log.written ?? ''), now)}`,
     ...(growth
       ? [
-          `${numberText(growth.eventsPerSecond)} events a second, ${bytesText(growth.bytesPerDay)} a day since ${growth.since.slice(0, 16)}Z`
+          `${numberText(growth.eventsPerSecond)} events a second, ${bytesText(growth.bytesPerDay)} a day since ${growth.since.slice(0, 16)}Z${isShort ? `, over ${spanText(span)} only` : ''}`
         ]
       : []),
     keptText(log),
-    ...(growth?.historyDays == null ? [] : [`at this rate that is a history of ${spanText(growth.historyDays * DAY)}`]),
+    ...(growth?.historyDays == null || isShort
+      ? []
+      : [`at this rate that is a history of ${spanText(growth.historyDays * DAY)}`]),
     ...(log.freeBytes === null ? [] : [`${bytesText(log.freeBytes)} free`])
   ]
 }

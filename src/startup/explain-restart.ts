@@ -9,11 +9,19 @@ const LONGEST_BACK_OFF = 6 * 60_000
 
 const BACK_OFF = /back-off (?<wait>\S+) restarting failed container=kube-apiserver/
 
+// of this manifest, and with no word of kube-apiserver since
+const isAboutNow = ({ time }: SpokenLine, facts: NodeFacts, lines: readonly SpokenLine[]): boolean =>
+  time !== null &&
+  facts.now - time < LONGEST_BACK_OFF &&
+  time > facts.manifest.modified &&
+  !lines.some(each => each.by === 'kube-apiserver' && (each.time ?? 0) > time)
+
 /** Why no server runs on a node where nothing is wrong: it is being restarted, or the kubelet waits. Null for neither. */
 export const beforeRestart = (facts: NodeFacts, lines: readonly SpokenLine[]): ExplainedCause | null => {
-  if (!facts.isLive || facts.servers.length > 0 || facts.kubelet.pid === null) return null
+  // an old server may still be ending, and a new one not be ready yet
+  if (!facts.isLive || facts.isHealthy === true || facts.kubelet.pid === null) return null
   const line = lines.findLast(each => BACK_OFF.test(each.line))
-  if (line?.time != null && facts.now - line.time < LONGEST_BACK_OFF)
+  if (line && facts.servers.length === 0 && isAboutNow(line, facts, lines))
     return {
       code: 'backing-off',
       title: 'the kubelet waits before it starts kube-apiserver again',

@@ -81,6 +81,8 @@ export const explainFailure = (
     cause,
     others: rest
       .flatMap(each => (each && !isSame(each, cause) ? [each] : []))
+      // of a node that runs here, what is over is over
+      .filter(({ confidence }) => !facts.isLive || confidence !== 'past')
       .filter((each, index, all) => all.findIndex(other => isSame(each, other)) === index)
       .slice(0, MOST),
     looked: logs.looked,
@@ -177,7 +179,9 @@ const SEEN_LAYERS: readonly Layer[] = ['mount', 'policy', 'log', 'webhook']
 const isOver = (shown: Shown, { manifest }: NodeFacts, faults: readonly StartFault[]): boolean => {
   const { code, layer } = shown.cause
   const isSeen = SEEN_LAYERS.includes(layer) || SEEN_IN_FILES.includes(code)
-  return isSeen && manifest.pod !== null && !faults.some(fault => agree(fault, shown))
+  const isShown = (fault: StartFault): boolean =>
+    agree(fault, shown) || (code.endsWith('-is-directory') && fault.code === 'hostpath-wrong-kind')
+  return isSeen && manifest.pod !== null && !faults.some(isShown)
 }
 
 const explainFault = (fault: StartFault, agreed: Shown | null, facts: NodeFacts): ExplainedCause => {

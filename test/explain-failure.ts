@@ -276,21 +276,23 @@ t.test('the command', async t => {
   t.match([nowhere.code, nowhere.value], [3, { kind: 'Error', code: 'NOT_FOUND' }])
 })
 
-t.test('what a line of a failed apply means', t => {
+t.test('what a line of a failed apply means', async t => {
   const at = hostPath(MANIFEST)
   const server = '/var/log/pods/kube-system_kube-apiserver-node1_1/kube-apiserver/1.log'
-  const said = (where: string, line: string): string | undefined =>
-    causeOfEvidence({ where, line }, at, undefined)?.code
-  t.equal(said(server, 'Error: unknown flag: --no-such'), 'unknown-flag')
-  t.equal(said(server, 'E1122 01:14:10.000000       1 run.go:72] "command failed" err="what nobody knows"'), undefined)
+  const said = async (where: string, line: string): Promise<string | undefined> =>
+    (await causeOfEvidence({ where, line }, at, undefined))?.code
+  t.equal(await said(server, 'Error: unknown flag: --no-such'), 'unknown-flag')
   t.equal(
-    said(
+    await said(server, 'E1122 01:14:10.000000       1 run.go:72] "command failed" err="what nobody knows"'),
+    undefined
+  )
+  t.equal(
+    await said(
       'journalctl -u kubelet',
       `E1122 01:14:10.000000     112 file.go:186] "Could not process manifest file" err="invalid pod: name is needed for the pod" path="${MANIFEST}"`
     ),
     'no-pod-name'
   )
-  t.end()
 })
 
 t.test('a disk of a node whose kubelet was stopped, or looks where nothing is', async t => {

@@ -1,9 +1,8 @@
 import type { HostReader } from '../host/host.ts'
-import { lastLines, podLogDirectories, podLogs, withoutPrefix } from '../inspect/pod-logs.ts'
+import { lastLines, LOST_EVENT, podLogDirectories, podLogs, withoutPrefix } from '../inspect/pod-logs.ts'
 import { type HostPath, hostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import type { Cause } from '../startup/cause.ts'
-import { causeOf } from '../startup/causes.ts'
 
 /** A line that shows why the server does not start, and the file or unit it was found in. */
 export interface Evidence {
@@ -12,11 +11,13 @@ export interface Evidence {
 }
 
 /** What a line means to whom the manifest is known; undefined for one that no more is known of than it says. */
-export const causeOfEvidence = (
+export const causeOfEvidence = async (
   { where, line }: Evidence,
   manifest: HostPath,
   pod: Pod | undefined
-): Cause | undefined => {
+): Promise<Cause | undefined> => {
+  // the table of causes is for failures only: plan must start fast
+  const { causeOf } = await import('../startup/causes.ts')
   const by = where.startsWith('/var/log/pods/') ? 'kube-apiserver' : 'kubelet'
   const cause = causeOf(by, line, { manifest, pod: pod ?? null, paths: new Map() })
   return cause?.code === 'server-ended' ? undefined : cause
@@ -60,9 +61,6 @@ export const hasNewPod = (host: HostReader, podName: string, { podDirectories: b
 // what kube-apiserver prints last when it cannot start: cobra's usage error, klog's fatal and error lines, a panic
 const FATAL = /(^|\s)(Error: |F\d{4} |panic: |fatal error: )|"command failed" err=/
 
-// what k8s.io/apiserver's audit.HandlePluginError prints when a backend loses events
-const LOST = /Error in audit plugin '/
-
 type Asked = 'all' | 'new'
 
 /**
@@ -78,7 +76,7 @@ export const fatalLine = (
 
 /** The last line in which a new kube-apiserver complains that it could not record an event. */
 export const lostEventLine = (host: HostReader, podName: string, marks: LogMarks): Evidence | undefined =>
-  lastLine(host, podName, marks, hasNewPod(host, podName, marks) ? 'new' : 'all', LOST)
+  lastLine(host, podName, marks, hasNewPod(host, podName, marks) ? 'new' : 'all', LOST_EVENT)
 
 const lastLine = (
   host: HostReader,

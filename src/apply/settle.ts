@@ -32,7 +32,7 @@ export const settle = async (
 ): Promise<Omit<Receipt, 'seconds'>> => {
   const outcome =
     written.cut === undefined ? await watchedOutcome(host, written, before, options, watcher) : cutOff(written.cut)
-  const cause = outcome.evidence && causeOfEvidence(outcome.evidence, written.plan.manifest, before.podAfter)
+  const cause = outcome.evidence && (await causeOfEvidence(outcome.evidence, written.plan.manifest, before.podAfter))
   const findings = [...written.plan.findings, ...outcome.findings, ...(cause ? [findingOf(cause)] : [])]
   const backup = { id: written.backup.id, directory: join(written.backup.directory, written.backup.id) }
   const receipt = {

@@ -1,5 +1,5 @@
 import type { AuditFlagName } from '../audit/flags.ts'
-import type { PathFact } from '../facts/path-fact.ts'
+import { type PathFact, textAt } from '../facts/path-fact.ts'
 import { lintPolicy } from '../policy/lint.ts'
 import { strictModeGaps } from '../policy/lint/stages.ts'
 import { decodePolicy } from '../policy/decode.ts'
@@ -58,12 +58,12 @@ export const POLICY_CHECKS: readonly Check[] = [
     about: 'policy',
     needs: 'live pod',
     run: function* (context) {
-      const { path, bytes } = policyOf(context) ?? {}
+      const { path, text } = policyOf(context) ?? {}
       const fact = path === undefined ? undefined : context.facts.paths.get(path)
       const server = context.facts.servers.find(({ matches }) => matches)
-      if (path === undefined || bytes === undefined || !fact || !server || fact.modified <= server.started) return
+      if (path === undefined || text === undefined || !fact || !server || fact.modified <= server.started) return
       // the note in the pod says which policy the server was started for
-      if (context.pod.annotations.get(ANNOTATIONS.policy) === sha256(new TextDecoder().decode(bytes))) return
+      if (context.pod.annotations.get(ANNOTATIONS.policy) === sha256(text)) return
       yield {
         message: `${path} was changed after kube-apiserver (pid ${server.pid}) was started: the old policy is still in force`,
         file: path,
@@ -86,12 +86,10 @@ const writableByOthers = (path: HostPath, { mode }: PathFact): Found[] =>
         }
       ]
 
-const policyOf = ({ paths, facts }: PodContext): { path: HostPath; bytes: Uint8Array; text: string } | undefined => {
+const policyOf = ({ paths, facts }: PodContext): { path: HostPath; text: string } | undefined => {
   const path = paths.find(({ role }) => role === 'policy')?.resolved?.host
-  const bytes = path === undefined ? undefined : facts.paths.get(path)?.bytes
-  return path === undefined || bytes === undefined
-    ? undefined
-    : { path, bytes, text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) }
+  const text = textAt(facts.paths, path)
+  return path === undefined || text === undefined ? undefined : { path, text }
 }
 
 // what keeps kube-apiserver from starting is told as such

@@ -1,6 +1,7 @@
 import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
 import { AuditError } from '../errors.ts'
-import { type ClusterConfig, readClusterConfig } from '../kubeadm/cluster-config.ts'
+import { textAt } from '../facts/path-fact.ts'
+import { clusterConfigOrFault } from '../kubeadm/cluster-config.ts'
 import { driftOf } from '../kubeadm/drift.ts'
 import { type ContainerPath, containerPath } from '../paths.ts'
 import type { Check, Found, PodContext } from './check.ts'
@@ -29,7 +30,7 @@ interface NamedConfig {
 }
 
 function* drift(context: PodContext, named: NamedConfig): Iterable<Found> {
-  const config = configOf(named)
+  const config = clusterConfigOrFault(named.text, named.file)
   if (config instanceof AuditError) {
     yield {
       code: 'kubeadm-config-unreadable',
@@ -41,20 +42,9 @@ function* drift(context: PodContext, named: NamedConfig): Iterable<Found> {
   } else yield* driftOf(context.pod, config, referencedBy(context))
 }
 
-const configOf = ({ text, file }: NamedConfig): ClusterConfig | AuditError => {
-  try {
-    return readClusterConfig(text, file)
-  } catch (error) {
-    if (error instanceof AuditError && error.code !== 'IMPOSSIBLE') return error
-    throw error
-  }
-}
-
 const referencedBy = ({ paths, facts }: PodContext): ContainerPath[] => {
   const webhook = paths.find(({ role }) => role === 'webhook')
-  const bytes = webhook?.resolved?.host === undefined ? undefined : facts.paths.get(webhook.resolved.host)?.bytes
-  if (!webhook || !bytes) return []
-  return checkKubeconfig(new TextDecoder().decode(bytes), webhook.container).references.map(({ path }) =>
-    containerPath(path)
-  )
+  const text = textAt(facts.paths, webhook?.resolved?.host)
+  if (!webhook || text === undefined) return []
+  return checkKubeconfig(text, webhook.container).references.map(({ path }) => containerPath(path))
 }

@@ -1,7 +1,7 @@
 import { booleanOf } from '../audit/flag-value.ts'
 import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
+import { textAt } from '../facts/path-fact.ts'
 import { referenceFindings } from '../plan/webhook-references.ts'
-import type { AuditPath } from '../plan/audit-paths.ts'
 import type { Check, Found, PodContext } from './check.ts'
 import { placeOfFlag } from './place.ts'
 
@@ -78,18 +78,13 @@ const SAME_FILE: Readonly<Record<string, string>> = { 'kubeconfig-not-mounted': 
 
 function* kubeconfigFindings({ pod, paths, facts, faults }: PodContext): Iterable<Found> {
   const webhook = paths.find(({ role }) => role === 'webhook')
-  const text = webhook && textOf(webhook, facts)
   const host = webhook?.resolved?.host
+  const text = textAt(facts.paths, host)
   if (!webhook || text === undefined || host === undefined) return
   const told = (code: string, line: number | undefined): boolean =>
     faults.some(fault => [code, SAME_FILE[code]].includes(fault.code) && fault.line === line)
   const findings = [...checkKubeconfig(text, host).findings, ...referenceFindings(pod, text, webhook.container)]
   for (const finding of findings) if (!told(finding.code, finding.line)) yield { ...finding, file: host }
-}
-
-const textOf = ({ resolved }: AuditPath, { paths }: PodContext['facts']): string | undefined => {
-  const bytes = resolved?.host === undefined ? undefined : paths.get(resolved.host)?.bytes
-  return bytes && new TextDecoder().decode(bytes)
 }
 
 // a URL may hold a user and a password, or a token among its parameters

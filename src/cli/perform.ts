@@ -5,7 +5,6 @@ import { recoverRun } from '../apply/recover.ts'
 import { AuditError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { appendRun } from '../host/run-log.ts'
-import { clusterFindings } from '../inspect/cluster.ts'
 import { isEmpty, type Plan } from '../plan/change.ts'
 import { findingLines } from '../render/findings.ts'
 import { receiptJson } from '../render/json.ts'
@@ -73,10 +72,11 @@ const logRefusal = (performance: Performance, error: unknown): void => {
 }
 
 /** A plan with what the cluster says against it. */
-const withCluster = async (host: Host, plan: Plan): Promise<Plan> => ({
-  ...plan,
-  findings: [...plan.findings, ...(await clusterFindings(host, plan))]
-})
+const withCluster = async (host: Host, plan: Plan): Promise<Plan> => {
+  // what kubeadm writes is not known to a plan: it must start fast
+  const { clusterFindings } = await import('../inspect/cluster.ts')
+  return { ...plan, findings: [...plan.findings, ...(await clusterFindings(host, plan))] }
+}
 
 // what has to be said again so that another command finds the same node
 const placeOptions = (args: Args): string =>

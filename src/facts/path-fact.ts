@@ -40,6 +40,12 @@ export const absentFact = (path: HostPath): PathFact => ({
   missing: []
 })
 
+/** The text of a file that was read; undefined for all else. A byte order mark stays, as checksums count it. */
+export const textAt = (facts: PathFacts, path: HostPath | undefined): string | undefined => {
+  const bytes = path === undefined ? undefined : facts.get(path)?.bytes
+  return bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+}
+
 /** True when a user may do all that the bits (4 read, 2 write, 1 search) say. */
 export const mayAccess = (fact: Owner, user: number, group: number, bits: number): boolean => {
   if (user === 0) return true

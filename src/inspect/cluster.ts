@@ -2,7 +2,7 @@ import { AuditError } from '../errors.ts'
 import type { Finding } from '../finding.ts'
 import { DEFAULT_MANIFESTS } from '../facts/kubelet.ts'
 import type { HostReader } from '../host/host.ts'
-import { type ClusterConfig, readClusterConfig } from '../kubeadm/cluster-config.ts'
+import { type ClusterConfig, clusterConfigOrFault } from '../kubeadm/cluster-config.ts'
 import { DRIFT, driftOf } from '../kubeadm/drift.ts'
 import { parentOf } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
@@ -73,7 +73,7 @@ const warning = (message: string, remediation: string): Finding[] => [
 
 /** One warning where kubeadm-config and the manifest as it will be do not agree about auditing. */
 const configFindings = (host: HostReader, plan: Plan, text: string): Finding[] => {
-  const config = readOrFault(text)
+  const config = clusterConfigOrFault(text, CONFIG_MAP)
   if (config instanceof AuditError)
     return warning(`kubeadm-config cannot be read: ${config.message}`, 'auditpatch kubeadm drift says where')
   const hasAudit = config.extras.args.length > 0
@@ -94,15 +94,6 @@ const configFindings = (host: HostReader, plan: Plan, text: string): Finding[] =
         'kubeadm-config has no audit settings: kubeadm upgrade would write a manifest without them',
         'afterwards auditpatch kubeadm save puts them into it'
       )
-}
-
-const readOrFault = (text: string): ClusterConfig | AuditError => {
-  try {
-    return readClusterConfig(text, CONFIG_MAP)
-  } catch (error) {
-    if (error instanceof AuditError && error.code !== 'IMPOSSIBLE') return error
-    throw error
-  }
 }
 
 const drifts = (host: HostReader, plan: Plan, config: ClusterConfig): boolean => {

@@ -12,7 +12,7 @@ import type {
   RunFact,
   ServerFact
 } from '../facts/node.ts'
-import type { PathFacts } from '../facts/path-fact.ts'
+import { type PathFacts, textAt } from '../facts/path-fact.ts'
 import { listBackups } from '../host/backup.ts'
 import type { FileStat, HostReader } from '../host/host.ts'
 import { readJournal } from '../host/journal.ts'
@@ -31,7 +31,7 @@ import { findKubelet } from './find-kubelet.ts'
 import { readKubeletConfig, readManifest, withoutRoot } from './find-manifest.ts'
 import { logFactOf } from './log-facts.ts'
 import { gatherPathFacts } from './path-facts.ts'
-import { lastLines, podLogDirectories, podLogLine, podLogs } from './pod-logs.ts'
+import { lastLines, LOST_EVENT, podLogDirectories, podLogLine, podLogs } from './pod-logs.ts'
 import { selinuxContexts } from './selinux.ts'
 import { apiServersOf, isAnswering, USER_AGENT } from './servers.ts'
 
@@ -189,14 +189,12 @@ const pathsOf = (host: HostReader, pod: Pod | null, named: readonly AuditPath[])
   const facts = gatherPathFacts(host, [...files, ...volumes, ...others], read)
   const webhook = named.find(({ role }) => role === 'webhook')
   if (!pod || !webhook) return facts
-  const references = checkKubeconfig(textAt(facts, hostOf(named, 'webhook')), webhook.container).references.flatMap(
-    ({ path }) => resolveMount(pod.mounts, pod.volumes, containerPath(path))?.host ?? []
-  )
+  const references = checkKubeconfig(
+    textAt(facts, hostOf(named, 'webhook')) ?? '',
+    webhook.container
+  ).references.flatMap(({ path }) => resolveMount(pod.mounts, pod.volumes, containerPath(path))?.host ?? [])
   return new Map([...facts, ...gatherPathFacts(host, references, [])])
 }
-
-const textAt = (facts: PathFacts, path: HostPath | undefined): string =>
-  new TextDecoder().decode((path === undefined ? undefined : facts.get(path))?.bytes)
 
 const askWebhook = async (
   host: HostReader,
@@ -204,7 +202,7 @@ const askWebhook = async (
   kubeconfig: HostPath | undefined
 ): Promise<AddressFact | null> => {
   if (kubeconfig === undefined) return null
-  const { server, findings } = checkKubeconfig(textAt(facts, kubeconfig), kubeconfig)
+  const { server, findings } = checkKubeconfig(textAt(facts, kubeconfig) ?? '', kubeconfig)
   if (server === null || findings.some(({ severity }) => severity === 'error')) return null
   // a slash too few, or a letter too many in the scheme, and the password would be taken for a path
   const url = /^https?:\/\/[^/]/i.test(server) ? server : /^[\w.-]+(:\d+)?(\/|$)/.test(server) ? `http://${server}` : ''
@@ -241,14 +239,11 @@ const logrotateFiles = (host: HostReader, log: HostPath): HostPath[] =>
     return words.some(word => word.startsWith('/') && globOf(word).test(log))
   })
 
-// what k8s.io/apiserver's audit.HandlePluginError prints when a backend loses events
-const LOST = /Error in audit plugin '/
-
 const lostEventOf = (host: HostReader, pod: Pod | null): LogLine | null => {
   const logs = pod ? podLogs(host, podLogDirectories(host, pod.name)) : []
   const found = logs.flatMap(path => {
     const line = lastLines(host, path)
-      .filter(each => LOST.test(each))
+      .filter(each => LOST_EVENT.test(each))
       .at(-1)
     return line === undefined ? [] : [podLogLine(path, line)]
   })

@@ -3,6 +3,9 @@ import type { LogLine } from '../facts/node.ts'
 import type { HostReader } from '../host/host.ts'
 import { type HostPath, hostPath, join } from '../paths.ts'
 
+/** What k8s.io/apiserver's audit.HandlePluginError prints when a backend loses events. */
+export const LOST_EVENT = /Error in audit plugin '/
+
 const POD_LOGS = hostPath('/var/log/pods')
 const LARGEST = 256 * 1024
 

@@ -7,6 +7,7 @@ import { runChecks } from '../checks/run.ts'
 import { CHECKS } from '../checks/table.ts'
 import { AuditError } from '../errors.ts'
 import type { NodeFacts } from '../facts/node.ts'
+import { textAt } from '../facts/path-fact.ts'
 import type { LogStatus, Status } from '../facts/status.ts'
 import { type Finding, sortFindings } from '../finding.ts'
 import { auditPaths } from '../plan/audit-paths.ts'
@@ -75,18 +76,13 @@ const graveFindings = (facts: NodeFacts, version: KubernetesVersion): Finding[] 
 const hostOf = ({ manifest: { pod } }: NodeFacts, role: 'policy' | 'log' | 'webhook') =>
   pod ? auditPaths(pod).find(each => each.role === role)?.resolved?.host : undefined
 
-const textOf = ({ paths }: NodeFacts, path: ReturnType<typeof hostOf>): string | undefined => {
-  const bytes = path === undefined ? undefined : paths.get(path)?.bytes
-  return bytes && new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-}
-
 type Flags = ReadonlyMap<AuditFlagName, string>
 
 const policyStatus = (facts: NodeFacts, flags: Flags, version: KubernetesVersion): Status['policy'] => {
   const path = flags.get('audit-policy-file')
   if (path === undefined) return null
   const host = hostOf(facts, 'policy')
-  const text = textOf(facts, host)
+  const text = textAt(facts.paths, host)
   const policy = text === undefined ? null : decodePolicy(text, host ?? path, version).policy
   return { path, host: host ?? null, rules: policy?.rules.length ?? null }
 }
@@ -95,7 +91,7 @@ const webhookStatus = (facts: NodeFacts, flags: Flags): Status['webhook'] => {
   const path = flags.get('audit-webhook-config-file')
   if (path === undefined) return null
   const host = hostOf(facts, 'webhook')
-  const text = textOf(facts, host)
+  const text = textAt(facts.paths, host)
   const server = text === undefined ? null : checkKubeconfig(text, host ?? path).server
   return { path, host: host ?? null, server: server === null ? null : shown('url', server) }
 }

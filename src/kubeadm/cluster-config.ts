@@ -166,3 +166,13 @@ const duplicateFindings = (source: Source, args: readonly ConfigArg[]): Finding[
       field: formatPath(path),
       remediation: 'auditpatch kubeadm save leaves one'
     }))
+
+/** The same, or the error for which the text cannot be read. */
+export const clusterConfigOrFault = (text: string, file: string): ClusterConfig | AuditError => {
+  try {
+    return readClusterConfig(text, file)
+  } catch (error) {
+    if (error instanceof AuditError && error.code !== 'IMPOSSIBLE') return error
+    throw error
+  }
+}

@@ -22,13 +22,13 @@ export const hostOf = ({ path }: Said, { pod }: CauseFacts): string =>
   path ??
   'it'
 
-/** Rows of one layer that kube-apiserver says, with their reason. */
+/** Rows of one layer that one program says, with their reason. */
 export const rows =
-  (layer: CauseRow['layer'], why: string) =>
+  (layer: CauseRow['layer'], why: string, by: CauseRow['by'] = 'kube-apiserver') =>
   (code: string, pattern: RegExp, title: string, fix: CauseRow['fix'], when?: When): CauseRow => ({
     code,
     layer,
-    by: 'kube-apiserver',
+    by,
     pattern,
     title,
     why,

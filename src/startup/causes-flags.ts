@@ -1,22 +1,8 @@
 import { nearestFlag } from '../audit/flags.ts'
 import type { CauseFacts, CauseRow, Said } from './cause.ts'
+import { rows } from './cause-rows.ts'
 
-const row = (
-  code: string,
-  pattern: RegExp,
-  title: string,
-  fix: CauseRow['fix'],
-  when?: (said: Said, facts: CauseFacts) => boolean
-): CauseRow => ({
-  code,
-  layer: 'flags',
-  by: 'kube-apiserver',
-  pattern,
-  title,
-  why: 'kube-apiserver reads its flags before all else, and ends at the first that it cannot take',
-  fix,
-  ...(when ? { when } : {})
-})
+const row = rows('flags', 'kube-apiserver reads its flags before all else, and ends at the first that it cannot take')
 
 const STRAY = /"[^"]*" does not take any arguments, got \[(?<words>.*)\]/
 

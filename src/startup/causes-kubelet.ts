@@ -1,22 +1,14 @@
-import type { CauseRow, Said, CauseFacts } from './cause.ts'
+import type { CauseFacts, CauseRow } from './cause.ts'
+import { rows } from './cause-rows.ts'
 
 const at = ({ manifest }: CauseFacts, field: string | undefined): string =>
   `${field === undefined ? '' : `${field} in `}${manifest}`
 
-const row = (
-  code: string,
-  pattern: RegExp,
-  title: string,
-  fix: string | ((said: Said, facts: CauseFacts) => string)
-): CauseRow => ({
-  code,
-  layer: 'kubelet',
-  by: 'kubelet',
-  pattern,
-  title,
-  why: 'the kubelet takes no pod from this manifest, so no container is started, and there is no container log at all',
-  fix
-})
+const row = rows(
+  'kubelet',
+  'the kubelet takes no pod from this manifest, so no container is started, and there is no container log at all',
+  'kubelet'
+)
 
 /** What the kubelet says of a manifest that it takes no pod from: pkg/kubelet/config and the API's validation of pods. */
 export const KUBELET_CAUSES: readonly CauseRow[] = [

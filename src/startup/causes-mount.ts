@@ -1,6 +1,7 @@
 import { type HostPath, hostPath } from '../paths.ts'
 import { auditPaths } from '../plan/audit-paths.ts'
 import type { CauseFacts, CauseRow, Said } from './cause.ts'
+import { rows } from './cause-rows.ts'
 
 /** The audit file whose own volume a path of the host is. */
 const roleOf = (path: string | undefined, { pod }: CauseFacts): 'policy' | 'log' | 'webhook' | undefined =>
@@ -14,16 +15,11 @@ const isThere = (path: string | undefined, { paths }: CauseFacts): boolean => {
   return fact !== undefined && fact.kind !== 'absent'
 }
 
-const WHY =
-  'the kubelet checks each hostPath before it starts a container: until this one is right there is no container and no container log'
-
-const row = (
-  code: string,
-  pattern: RegExp,
-  title: string,
-  fix: CauseRow['fix'],
-  when?: (said: Said, facts: CauseFacts) => boolean
-): CauseRow => ({ code, layer: 'mount', by: 'kubelet', pattern, title, why: WHY, fix, ...(when ? { when } : {}) })
+const row = rows(
+  'mount',
+  'the kubelet checks each hostPath before it starts a container: until this one is right there is no container and no container log',
+  'kubelet'
+)
 
 const CHECK =
   /hostPath type check failed: (?<path>\S+) is not a (?<kind>file|directory|socket file|character device|block device)/

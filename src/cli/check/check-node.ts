@@ -57,11 +57,13 @@ export const checkNode = async (args: Args, io: Io): Promise<number> => {
   )
   if (session.isSarif) io.out(`${JSON.stringify(sarifOf(findings, KINDS, VERSION, facts.name ?? undefined))}\n`)
   const { paint, width } = session
+  // a plan is worth its time only where its offer is shown
+  const isForPeople = repair === undefined && !session.isJson && !session.isSarif
   session.say([
     ...checkLines(outcomes, shownTexts(facts), args.has('verbose'), paint, width),
     ...(repair === undefined ? [] : ['', ...repairLines(repair, session)]),
     '',
-    closingLine(findings, repair ?? repairOf(host, facts, args), repair !== undefined, session)
+    closingLine(findings, () => isForPeople && isRepairable(repairOf(host, facts, args)), session)
   ])
   return judge(args, findings)
 }
@@ -121,12 +123,15 @@ const repairLines = (repair: Repair, { paint, width }: Session): string[] => {
   ]
 }
 
-const closingLine = (findings: readonly Finding[], repair: Repair, isShown: boolean, { paint }: Session): string => {
+const isRepairable = (repair: Repair): boolean => !(repair instanceof AuditError) && !isEmpty(repair)
+
+const closingLine = (findings: readonly Finding[], isOffered: () => boolean, { paint }: Session): string => {
   if (findings.some(({ code }) => code === 'audit-off'))
     return findings.every(({ severity }) => severity === 'info')
       ? 'auditing is off; nothing else is wrong with this node'
       : 'nothing was written'
   if (findings.every(({ severity }) => severity === 'info')) return paint.green('nothing is wrong with this node')
-  const isOffered = !isShown && !(repair instanceof AuditError) && !isEmpty(repair)
-  return isOffered ? 'nothing was written; auditpatch check --fix shows what apply would repair' : 'nothing was written'
+  return isOffered()
+    ? 'nothing was written; auditpatch check --fix shows what apply would repair'
+    : 'nothing was written'
 }

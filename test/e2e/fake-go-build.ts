@@ -96,7 +96,8 @@ const goProblem = async (): Promise<string | null> => {
 const sourceHash = (program: GoProgram): string => {
   const directory = join(ROOT, program.directory)
   const modfile = program.modfile ?? 'go.mod'
-  const sources = program.package === '.' ? readdirSync(directory).filter(name => name.endsWith('.go')) : []
+  const sources =
+    program.package === '.' ? readdirSync(directory).filter(name => /(?<!_test)\.go$|\.tsv$/.test(name)) : []
   const hash = createHash('sha256').update([...argumentsOf(program), program.package].join('\n'))
   for (const name of [...sources.sort(), modfile, modfile.replace(/\.mod$/, '.sum')])
     hash.update(`${name}\n`).update(readFileSync(join(directory, name)))

@@ -634,6 +634,15 @@ t.test('servers that behave otherwise', async t => {
       message: /Error: loading audit policy file: no rules \(\/var\/log\/pods\/.*1\.log\)/
     },
     {
+      name: 'lives for a moment only, between two looks',
+      behaviour: {
+        life: (_, isNew) => (isNew ? 50 : undefined),
+        lastWords: '2026-11-22T01:15:09Z stderr F Error: no luck'
+      },
+      want: { restarted: true, healthy: false, rolledBack: true },
+      message: /the new kube-apiserver ended: Error: no luck/
+    },
+    {
       name: 'never healthy',
       behaviour: { health: (age, isNew) => before(age, isNew, () => 500) },
       want: { changed: false, restarted: true, healthy: false, proven: null, rolledBack: true },

@@ -80,7 +80,7 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     const fatal = wait.endsAtFatalLine && hasEnded && !server ? newWords(host, wait, exited > 0) : undefined
     if (exited >= wait.exits || fatal)
       return failure(
-        restarted,
+        restarted || fatal !== undefined,
         fatal ? 'the new kube-apiserver ended' : `kube-apiserver ended ${exited} times`,
         fatal ?? (await lastWords(host, wait))
       )

@@ -111,6 +111,8 @@ t.test('wrong usage: exit 2, told as an error, and with -o json as one object', 
     { argv: ['frobnicate', ...at], message: /frobnicate/ },
     { argv: ['plna'], message: /plna|plan/ },
     { argv: ['plan', 'extra', ...at], message: /extra/ },
+    { argv: ['plan', '--purge', ...at], message: /--purge goes with --remove/ },
+    { argv: ['plan', '--remove', '--log-maxage', '9', ...at], message: /goes without --log-maxage/ },
     { argv: ['render', 'a', 'b'], message: /b/ },
     { argv: ['plan', '--manifest', 'relative.yaml', ...at], message: /--manifest: an absolute path.*"relative.yaml"/ },
     { argv: ['plan', '--policy-path', 'etc/policy.yaml', ...at], message: /--policy-path: an absolute path/ },
@@ -371,8 +373,13 @@ t.test('apply, status, backups, restore, remove', needsRoot, async t => {
   const restored = await json(t, ['restore', '--yes', ...at])
   t.match(restored.value, { kind: 'ApplyResult', changed: true })
   t.match(read(root, MANIFEST), /--audit-policy-file/)
+  const { value: foreseen } = await json(t, ['plan', '--remove', '--purge', ...at])
+  t.match(await run(['plan', '--remove', '--exit-code', ...at]), { code: 1, out: /auditpatch remove does it/ })
+  t.ok(fs.existsSync(join(root, POLICY)), 'plan --remove writes nothing')
   const purged = await json(t, ['remove', '--yes', '--purge', ...at])
   t.match(purged.value.changes, [{ kind: 'remove-flag' }])
+  t.same([foreseen.changes, foreseen.files], [purged.value.changes, purged.value.files], 'and foresees what remove does')
+  t.match(await run(['plan', '--remove', '--exit-code', ...at]), { code: 0, out: /nothing to do: there are no audit/ })
   t.notOk(fs.existsSync(join(root, POLICY)))
 
   fs.rmSync(join(root, '/etc/kubernetes/audit'), { recursive: true })

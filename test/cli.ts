@@ -378,7 +378,11 @@ t.test('apply, status, backups, restore, remove', needsRoot, async t => {
   t.ok(fs.existsSync(join(root, POLICY)), 'plan --remove writes nothing')
   const purged = await json(t, ['remove', '--yes', '--purge', ...at])
   t.match(purged.value.changes, [{ kind: 'remove-flag' }])
-  t.same([foreseen.changes, foreseen.files], [purged.value.changes, purged.value.files], 'and foresees what remove does')
+  t.same(
+    [foreseen.changes, foreseen.files],
+    [purged.value.changes, purged.value.files],
+    'and foresees what remove does'
+  )
   t.match(await run(['plan', '--remove', '--exit-code', ...at]), { code: 0, out: /nothing to do: there are no audit/ })
   t.notOk(fs.existsSync(join(root, POLICY)))
 

@@ -22,7 +22,6 @@ export const plan: Command = {
   options: [...SETTINGS, 'exit-code', 'remove', 'purge', 'backup-dir'],
   positionals: 0,
   examples: [
-    ['$0 plan', 'the diff for the defaults, on this node'],
     ['$0 plan --policy policy.yaml --log-maxage 60', 'with a policy of your own'],
     ['$0 plan --root /mnt/node1 -o json --exit-code', 'for a mounted node, for a script'],
     ['$0 plan --remove', 'what remove would do']

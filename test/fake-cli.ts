@@ -34,7 +34,7 @@ export const quietIo: Io = {
   width: 100,
   env: {},
   input: () => [],
-  isRead: () => Promise.resolve(true),
+  isRead: () => true,
   ask: () => Promise.reject(new Error('nobody is there to be asked')),
   countInterrupts: () => () => 0
 }

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline'
-import { isatty } from 'node:tty'
+import { fstatSync, writeSync } from 'node:fs'
+import { errnoOf } from '../errors.ts'
 
 /** The process as a command sees it: the only place that touches console, streams and signals. */
 export interface Io {
@@ -12,34 +12,32 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Standard input, a piece at a time. */
   readonly input: () => Iterable<Uint8Array>
-  /** Waits until what was written to `out` is on its way; false when nobody reads it any more. */
-  readonly isRead: () => Promise<boolean>
+  /** False when nobody reads what is written to `out` any more. */
+  readonly isRead: () => boolean
   readonly ask: (question: string) => Promise<boolean>
   /** Counts requests to stop (SIGINT, SIGTERM) from now on; SIGHUP stops nothing. */
   readonly countInterrupts: () => () => number
 }
 
-type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'on'>
+type Process = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'stdin' | 'env' | 'on' | 'getBuiltinModule'>
 
-/** The real process. A terminal that is gone (EPIPE, EIO) ends nothing: what was begun must be brought to its end. */
+/**
+ * The real process. A terminal that is gone (EPIPE, EIO) ends nothing: what was begun must be brought to its end. Written
+ * to at once and without the streams, whose making is a good part of the time of a short command.
+ */
 export const processIo = (process: Process, input: () => Iterable<Uint8Array>): Io => {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', () => undefined)
-  }
-  const write = (stream: NodeJS.WriteStream, text: string): void => {
-    if (!stream.destroyed && stream.writable) stream.write(text)
-  }
+  const [out, err] = [writerOf(OUT), writerOf(ERR)]
+  const isTerminal = { in: isTerminalAt(process, IN), out: isTerminalAt(process, OUT), err: isTerminalAt(process, ERR) }
   return {
-    out: text => write(process.stdout, text),
-    err: text => write(process.stderr, text),
-    isOutTerminal: process.stdout.isTTY === true,
-    isErrTerminal: process.stderr.isTTY === true,
-    // asking process.stdin would open it without blocking, and then it could not be read to its end
-    isInTerminal: isatty(0),
-    width: Math.max(40, Math.min(process.stdout.columns ?? process.stderr.columns ?? 80, 120)),
+    out: out.write,
+    err: err.write,
+    isOutTerminal: isTerminal.out,
+    isErrTerminal: isTerminal.err,
+    isInTerminal: isTerminal.in,
+    width: widthOf(isTerminal.out ? process.stdout : isTerminal.err ? process.stderr : undefined),
     env: process.env,
     input,
-    isRead: () => drained(process.stdout),
+    isRead: out.isRead,
     ask: question => askYes(process, question),
     countInterrupts: () => {
       let count = 0
@@ -54,22 +52,57 @@ export const processIo = (process: Process, input: () => Iterable<Uint8Array>): 
   }
 }
 
-const drained = (stream: NodeJS.WriteStream): Promise<boolean> => {
-  const isOpen = (): boolean => !stream.destroyed && stream.writable
-  if (!isOpen() || !stream.writableNeedDrain) return Promise.resolve(isOpen())
-  return new Promise(resolve => {
-    const settle = (): void => {
-      for (const event of DONE) stream.off(event, settle)
-      resolve(isOpen())
-    }
-    for (const event of DONE) stream.on(event, settle)
-  })
+const [IN, OUT, ERR] = [0, 1, 2]
+
+const BUSY = 10
+
+interface Writer {
+  readonly write: (text: string) => void
+  readonly isRead: () => boolean
 }
 
-const DONE = ['drain', 'close', 'error'] as const
+// whatever a write says (nobody reads it, no space is left), it ends no run
+const writerOf = (file: number): Writer => {
+  let isBroken = false
+  const write = (text: string): void => {
+    const bytes = Buffer.from(text, 'utf8')
+    for (let done = 0; done < bytes.length && !isBroken;) {
+      try {
+        done += writeSync(file, bytes, done)
+      } catch (error) {
+        const errno = errnoOf(error)
+        if (errno === undefined) throw error
+        // a pipe that something made non-blocking is full
+        if (errno === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY)
+        else if (errno !== 'EINTR') isBroken = true
+      }
+    }
+  }
+  return { write, isRead: () => !isBroken }
+}
 
-const askYes = (process: Process, question: string): Promise<boolean> =>
-  new Promise(resolve => {
+// loading node:tty takes longer than all else that is asked here, so a pipe, a file and /dev/null do without
+const isTerminalAt = (process: Process, file: number): boolean => {
+  try {
+    const stat = fstatSync(file)
+    return (
+      stat.isCharacterDevice() && stat.rdev >> 8 !== MEMORY_DEVICES && process.getBuiltinModule('node:tty').isatty(file)
+    )
+  } catch (error) {
+    // a file that was closed
+    if (errnoOf(error) === undefined) throw error
+    return false
+  }
+}
+
+const MEMORY_DEVICES = 1
+
+const widthOf = (terminal: { readonly columns?: number } | undefined): number =>
+  Math.max(40, Math.min(terminal?.columns ?? 80, 120))
+
+const askYes = async (process: Process, question: string): Promise<boolean> => {
+  const { createInterface } = await import('node:readline')
+  return new Promise(resolve => {
     const lines = createInterface({ input: process.stdin, output: process.stdout })
     lines.on('close', () => resolve(false))
     lines.question(`${question} [y/N] `, answer => {
@@ -77,3 +110,4 @@ const askYes = (process: Process, question: string): Promise<boolean> =>
       lines.close()
     })
   })
+}

@@ -1,15 +1,9 @@
-import { AuditError } from '../errors.ts'
 import type { Command } from './command.ts'
 import { COMMANDS } from './commands.ts'
-import { exitCode } from './exit-codes.ts'
-import { EXPLANATIONS } from './explain.ts'
 import type { Io } from './io.ts'
-import { parseArguments, withSettings } from './parse.ts'
-import { errorJson } from './session.ts'
-import { readSettings } from './settings-file.ts'
-import { harmless } from '../render/paint.ts'
-import { findingLines } from '../render/findings.ts'
-import { paintFor } from '../render/paint.ts'
+import type { Args } from './options.ts'
+import { type Chosen, readArguments } from './read-arguments.ts'
+import { readVersion, tellVersion } from './version.ts'
 
 /** Runs a command line and gives the exit code. Never throws: every error is told once, with its next step. */
 export const main = async (
@@ -19,18 +13,32 @@ export const main = async (
 ): Promise<number> => {
   let isJson = wantsJson(argv)
   try {
-    const parsed = await parseArguments(argv, commands, io.width)
-    if (parsed.kind === 'text') {
-      if (parsed.text !== '') io.out(`${parsed.text}\n`)
-      return 0
-    }
-    isJson = parsed.args.text('output') === 'json'
-    const file = parsed.args.text('settings')
-    const args = file === undefined ? parsed.args : withSettings(parsed.args, readSettings(file))
-    return await parsed.command.run(args, io)
+    const version = readVersion(argv)
+    if (version) return tellVersion(version, io)
+    const chosen = readArguments(argv, commands) ?? (await parse(argv, commands, io))
+    if (!chosen) return 0
+    isJson = chosen.args.text('output') === 'json'
+    return await chosen.command.run(await withFile(chosen.args), io)
   } catch (error) {
-    return report(error, argv, isJson, io)
+    // what tells of an error is loaded when there is one
+    return (await import('./report-error.ts')).reportError(error, argv, isJson, io)
   }
+}
+
+// what yargs is wanted for: help, completion, and what is wrong with a command line
+const parse = async (argv: readonly string[], commands: readonly Command[], io: Io): Promise<Chosen | undefined> => {
+  const { parseArguments } = await import('./parse.ts')
+  const parsed = await parseArguments(argv, commands, io.width)
+  if (parsed.kind === 'command') return parsed
+  if (parsed.text !== '') io.out(`${parsed.text}\n`)
+  return undefined
+}
+
+const withFile = async (args: Args): Promise<Args> => {
+  const file = args.text('settings')
+  if (file === undefined) return args
+  const { readSettings, withSettings } = await import('./settings-file.ts')
+  return withSettings(args, readSettings(file))
 }
 
 // where the command line itself could not be parsed
@@ -40,34 +48,3 @@ const wantsJson = (argv: readonly string[]): boolean =>
       /^(--output=|-[a-z]*o=?)json$/.test(word) ||
       (word === 'json' && /^(--output|-[a-z]*o)$/.test(argv[index - 1] ?? ''))
   )
-
-const report = (error: unknown, argv: readonly string[], isJson: boolean, io: Io): number => {
-  const known = error instanceof AuditError ? error : bugOf(error)
-  const { exit, next: usual } = EXPLANATIONS[known.code]
-  const next = known.next ?? usual
-  const { path, position } = known
-  const place = path !== undefined && position ? `${path}:${position.line}:${position.column}: ` : ''
-  const message = `${place}${known.message}`
-  if (isJson) io.out(`${JSON.stringify(errorJson(known.code, message, next, known))}\n`)
-  io.err(`auditpatch: ${harmless(message)}\n`)
-  const others = known.findings.filter(
-    finding => finding.severity === 'error' && !known.message.endsWith(finding.message)
-  )
-  for (const line of findingLines(others, paintFor(false), io.width)) io.err(`${line}\n`)
-  io.err(`next: ${harmless(next)}\n`)
-  if (known.code === 'IMPOSSIBLE' && known.cause instanceof Error)
-    io.err(`${known.cause.stack ?? known.cause.message}\n`)
-  else if (argv.some(word => word === '--verbose' || /^-[a-z]*v[a-z]*$/.test(word))) tellCauses(known.cause, io)
-  return exitCode(exit)
-}
-
-const tellCauses = (cause: unknown, io: Io): void => {
-  if (!(cause instanceof Error)) return
-  io.err(`cause: ${harmless(cause.message)}\n`)
-  tellCauses(cause.cause, io)
-}
-
-const bugOf = (error: unknown): AuditError => {
-  const message = error instanceof Error ? error.message : String(error)
-  return new AuditError('IMPOSSIBLE', `unexpected: ${message}`, { cause: error })
-}

@@ -2,17 +2,7 @@ import yargs, { type CommandModule } from 'yargs'
 import { AuditError } from '../errors.ts'
 import { COMMAND_GROUPS, type Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import {
-  type Args,
-  EVERYWHERE,
-  flagOptions,
-  option,
-  type OptionName,
-  OPTIONS,
-  REQUEST,
-  RUNNING,
-  SETTINGS
-} from './options.ts'
+import { type Args, EVERYWHERE, option, type OptionName, OPTIONS, REQUEST, RUNNING, SETTINGS } from './options.ts'
 import { VERSION } from './version.ts'
 
 /** What a command line asks for: a command with its arguments, or a text to print. */
@@ -203,31 +193,3 @@ const argsOf = (values: Readonly<Record<string, unknown>>, positionals: readonly
       .map(withDash)
   })
 })
-
-// two ways to say the same
-const RIVALS: Partial<Readonly<Record<OptionName, OptionName>>> = {
-  'webhook-config': 'webhook-url',
-  'webhook-url': 'webhook-config'
-}
-
-const isGiven = (args: Args, assignment: string): boolean =>
-  flagOptions().some(
-    ({ option: name, flag }) => assignment.replaceAll('_', '-').startsWith(`${flag}=`) && args.text(name) !== undefined
-  )
-
-/** Arguments in which a settings file speaks where the command line does not. */
-export const withSettings = (args: Args, settings: Readonly<Record<string, unknown>>): Args => {
-  const textOf = (name: OptionName): string | undefined => {
-    const value = Object.hasOwn(settings, name) ? settings[name] : undefined
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? String(value)
-      : undefined
-  }
-  const isOverruled = (name: OptionName): boolean => args.text(RIVALS[name] ?? name) !== undefined
-  const listed = Array.isArray(settings.set) ? settings.set.map(String).filter(text => !isGiven(args, text)) : []
-  return {
-    ...args,
-    text: name => args.text(name) ?? (isOverruled(name) ? undefined : textOf(name)),
-    list: name => (name === 'set' ? [...listed, ...args.list(name)] : args.list(name))
-  }
-}

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { type HostPath, hostPath } from '../paths.ts'
 import { parseDuration } from '../facts/kubelet.ts'
 import { type Paint, paintFor } from '../render/paint.ts'
-import { resultOf } from '../render/json.ts'
+import { resultOf } from '../render/result.ts'
 import type { Io } from './io.ts'
 import type { Args, OptionName } from './options.ts'
 

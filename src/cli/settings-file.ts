@@ -4,7 +4,7 @@ import { valueOf } from '../text/edit.ts'
 import { isRecord } from '../text/guard.ts'
 import { positionOfKey } from '../text/locate.ts'
 import { decodeText, MAX_BYTES, parseSource } from '../text/source.ts'
-import { SETTINGS } from './options.ts'
+import { type Args, flagOptions, type OptionName, SETTINGS } from './options.ts'
 
 /** Reads `--settings FILE`: YAML with the names of the settings options. Throws USAGE for an unknown name or a wrong kind of value. */
 export const readSettings = (file: string): Readonly<Record<string, unknown>> => {
@@ -21,4 +21,32 @@ export const readSettings = (file: string): Readonly<Record<string, unknown>> =>
     if (!isFine) throw fail(key, `${key}: ${key === 'set' ? 'a list of audit-FLAG=VALUE' : 'a single value'} is wanted`)
   }
   return data
+}
+
+// two ways to say the same
+const RIVALS: Partial<Readonly<Record<OptionName, OptionName>>> = {
+  'webhook-config': 'webhook-url',
+  'webhook-url': 'webhook-config'
+}
+
+const isGiven = (args: Args, assignment: string): boolean =>
+  flagOptions().some(
+    ({ option: name, flag }) => assignment.replaceAll('_', '-').startsWith(`${flag}=`) && args.text(name) !== undefined
+  )
+
+/** Arguments in which a settings file speaks where the command line does not. */
+export const withSettings = (args: Args, settings: Readonly<Record<string, unknown>>): Args => {
+  const textOf = (name: OptionName): string | undefined => {
+    const value = Object.hasOwn(settings, name) ? settings[name] : undefined
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : undefined
+  }
+  const isOverruled = (name: OptionName): boolean => args.text(RIVALS[name] ?? name) !== undefined
+  const listed = Array.isArray(settings.set) ? settings.set.map(String).filter(text => !isGiven(args, text)) : []
+  return {
+    ...args,
+    text: name => args.text(name) ?? (isOverruled(name) ? undefined : textOf(name)),
+    list: name => (name === 'set' ? [...listed, ...args.list(name)] : args.list(name))
+  }
 }

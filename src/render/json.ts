@@ -1,16 +1,7 @@
 import type { Receipt } from '../apply/receipt.ts'
 import { isEmpty, type Plan } from '../plan/change.ts'
 import { fileJson } from './file-diff.ts'
-
-/** The version of every JSON object that is printed. */
-export const API_VERSION = 'auditpatch/v1'
-
-/** A JSON object of a kind. */
-export const resultOf = (kind: string, body: Readonly<Record<string, unknown>>): Record<string, unknown> => ({
-  apiVersion: API_VERSION,
-  kind,
-  ...body
-})
+import { resultOf } from './result.ts'
 
 const planBody = (plan: Plan): Record<string, unknown> => ({
   changes: plan.changes,

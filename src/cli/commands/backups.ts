@@ -1,12 +1,4 @@
-import { listBackups } from '../../host/backup.ts'
-import { nodeHostReader } from '../../host/node-host-reader.ts'
-import type { Finding } from '../../finding.ts'
-import { findingLines } from '../../render/findings.ts'
-import { resultOf } from '../../render/json.ts'
-import { backupDirectoryOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
-import { reportInterrupted } from '../report-interrupted.ts'
-import { rootOf, sessionOf } from '../session.ts'
 
 export const backups: Command = {
   name: 'backups',
@@ -18,30 +10,5 @@ export const backups: Command = {
     ['$0 backups', 'what restore can put back'],
     ['$0 backups -o json', 'for a script']
   ],
-  run: async (args, io) => {
-    const session = sessionOf(args, io)
-    const host = nodeHostReader({ root: rootOf(args) })
-    reportInterrupted(host, session)
-    const { sets, damaged } = listBackups(host, backupDirectoryOf(args))
-    const findings = damaged.map((each): Finding => ({
-      code: 'damaged-backup',
-      severity: 'warning',
-      message: each.error.message
-    }))
-    session.give(
-      resultOf('BackupList', {
-        backups: sets.map(({ directory, ...set }) => ({ ...set, directory: `${directory}/${set.id}` })),
-        findings
-      })
-    )
-    const lines = sets.map(
-      set =>
-        `${set.id}  before ${set.command.padEnd(7)}  ${set.files.map(file => `${file.role}${file.before ? '' : ' (was not there)'}`).join(', ')}`
-    )
-    session.say([
-      ...(lines.length > 0 ? lines : ['no backups']),
-      ...findingLines(findings, session.paint, session.width)
-    ])
-    return 0
-  }
+  run: async (args, io) => (await import('../node/show-backups.ts')).showBackups(args, io)
 }

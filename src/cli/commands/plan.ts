@@ -1,19 +1,5 @@
-import { nodeHostReader } from '../../host/node-host-reader.ts'
-import type { HostReader } from '../../host/host.ts'
-import { planDisableOn, planEnableOn } from '../../inspect/plan-node.ts'
-import { AuditError } from '../../errors.ts'
-import { isEmpty, type Plan } from '../../plan/change.ts'
-import { findingLines } from '../../render/findings.ts'
-import { planJson } from '../../render/json.ts'
-import { planLines } from '../../render/plan.ts'
 import type { Command } from '../command.ts'
-import { enableInputOf } from '../enable-input.ts'
-import { exitCode } from '../exit-codes.ts'
-import { backupDirectoryOf } from '../apply-options.ts'
-import { type Args, SETTINGS } from '../options.ts'
-import { reportInterrupted } from '../report-interrupted.ts'
-import { manifestPathOf } from '../manifest-path.ts'
-import { rootOf, type Session, sessionOf } from '../session.ts'
+import { SETTINGS } from '../options.ts'
 
 export const plan: Command = {
   name: 'plan',
@@ -26,34 +12,5 @@ export const plan: Command = {
     ['$0 plan --root /mnt/node1 -o json --exit-code', 'for a mounted node, for a script'],
     ['$0 plan --remove', 'what remove would do']
   ],
-  run: async (args, io) => {
-    const session = sessionOf(args, io)
-    const host = nodeHostReader({ root: rootOf(args) })
-    reportInterrupted(host, session)
-    const result = planOn(host, args, session)
-    session.give(planJson(result))
-    const { paint, width } = session
-    if (isEmpty(result))
-      session.say([...findingLines(result.findings, paint, width), paint.green(`nothing to do: ${wanted(args)}`)])
-    else session.say([...planLines(result, paint, width), '', `nothing was written; auditpatch ${doer(args)} does it`])
-    return exitCode(args.has('exit-code') && !isEmpty(result) ? 'findings' : 'done')
-  }
+  run: async (args, io) => (await import('../node/show-plan.ts')).showPlan(args, io)
 }
-
-const planOn = (host: HostReader, args: Args, session: Session): Plan => {
-  const manifest = manifestPathOf(args, host, session)
-  if (!args.has('remove')) {
-    if (args.has('purge')) throw new AuditError('USAGE', '--purge goes with --remove')
-    return planEnableOn(host, manifest, enableInputOf(args))
-  }
-  const other = SETTINGS.find(
-    name => name !== 'manifest' && (args.text(name) !== undefined || args.list(name).length > 0)
-  )
-  if (other !== undefined) throw new AuditError('USAGE', `--remove goes without --${other}: it takes every setting out`)
-  return planDisableOn(host, manifest, args.has('purge'), backupDirectoryOf(args))
-}
-
-const wanted = (args: Args): string =>
-  args.has('remove') ? 'there are no audit settings' : 'the audit settings are as wished'
-
-const doer = (args: Args): string => (args.has('remove') ? `remove${args.has('purge') ? ' --purge' : ''}` : 'apply')

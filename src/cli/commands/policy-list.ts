@@ -1,5 +1,4 @@
 import type { Command } from '../command.ts'
-import { listTemplates } from '../policy/templates.ts'
 
 export const policyList: Command = {
   name: 'policy list',
@@ -11,5 +10,5 @@ export const policyList: Command = {
     ['$0 policy list', 'the names; template:NAME stands wherever a policy file does'],
     ['$0 policy list -o json', 'for a script']
   ],
-  run: async (args, io) => listTemplates(args, io)
+  run: async (args, io) => (await import('../policy/templates.ts')).listTemplates(args, io)
 }

@@ -1,5 +1,4 @@
 import type { Command } from '../command.ts'
-import { showTemplate } from '../policy/templates.ts'
 
 export const policyShow: Command = {
   name: 'policy show',
@@ -11,5 +10,5 @@ export const policyShow: Command = {
     ['$0 policy show baseline', 'the policy that apply takes when there is none'],
     ['$0 policy show baseline > policy.yaml', 'a start for one of your own']
   ],
-  run: async (args, io) => showTemplate(args, io)
+  run: async (args, io) => (await import('../policy/templates.ts')).showTemplate(args, io)
 }

@@ -1,8 +1,5 @@
-import { planRestoreOn } from '../../inspect/plan-node.ts'
-import { applyOptionsOf } from '../apply-options.ts'
 import type { Command } from '../command.ts'
 import { RUNNING } from '../options.ts'
-import { rootOf, sessionOf } from '../session.ts'
 
 export const restore: Command = {
   name: 'restore',
@@ -14,15 +11,5 @@ export const restore: Command = {
     ['$0 restore', 'undo the last apply, remove or restore'],
     ['$0 restore 20261122T011500Z-3f9a --yes', 'a certain backup (see backups)']
   ],
-  run: async (args, io) => {
-    // what writes is loaded only by the commands that write: plan must start fast
-    const { nodeHost } = await import('../../host/node-host.ts')
-    const { perform } = await import('../perform.ts')
-    const host = nodeHost({ root: rootOf(args) })
-    const options = applyOptionsOf(args)
-    const [id] = args.positionals
-    return perform({ command: 'restore', host, args, io, session: sessionOf(args, io), options }, () =>
-      planRestoreOn(host, options.backupDirectory, id)
-    )
-  }
+  run: async (args, io) => (await import('../node/restore-backup.ts')).restoreBackup(args, io)
 }

@@ -1,7 +1,7 @@
 import { nodeHostReader } from '../../host/node-host-reader.ts'
 import { DRIFT, driftOf } from '../../kubeadm/drift.ts'
 import { type Finding, sortFindings } from '../../finding.ts'
-import { resultOf } from '../../render/json.ts'
+import { resultOf } from '../../render/result.ts'
 import { driftLines } from '../../render/kubeadm.ts'
 import { exitCode } from '../exit-codes.ts'
 import type { Io } from '../io.ts'

@@ -5,7 +5,7 @@ import { compilePolicy } from '../../policy/compile.ts'
 import { evaluate } from '../../policy/evaluate.ts'
 import { explain } from '../../policy/explanation.ts'
 import type { Policy } from '../../policy/policy.ts'
-import { resultOf } from '../../render/json.ts'
+import { resultOf } from '../../render/result.ts'
 import { explanationLines, verdictLine } from '../../render/policy-explanation.ts'
 import type { Io } from '../io.ts'
 import { kubernetesVersionOf } from '../kubernetes-version.ts'
@@ -52,7 +52,7 @@ const explainMany = async (policy: Policy, requests: Iterable<Request>, session:
       if (batch.length < BATCH) continue
       io.out(batch)
       batch = ''
-      if (!(await io.isRead())) return
+      if (!io.isRead()) return
     }
   } finally {
     if (batch !== '') io.out(batch)

@@ -1,7 +1,7 @@
 import { type KubernetesVersion, NEWEST } from '../../audit/version.ts'
 import { AuditError } from '../../errors.ts'
 import { LINT_RULES, lintPolicy } from '../../policy/lint.ts'
-import { resultOf } from '../../render/json.ts'
+import { resultOf } from '../../render/result.ts'
 import { type LintedFile, policyLintLines } from '../../render/policy-lint.ts'
 import { sarifOf } from '../../render/sarif.ts'
 import type { Io } from '../io.ts'

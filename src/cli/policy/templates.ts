@@ -1,5 +1,5 @@
 import { harmless, wrapText } from '../../render/paint.ts'
-import { resultOf } from '../../render/json.ts'
+import { resultOf } from '../../render/result.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
 import { sessionOf } from '../session.ts'

@@ -1,0 +1,21 @@
+import { planEnableOn } from '../../inspect/plan-node.ts'
+import { applyOptionsOf } from '../apply-options.ts'
+import { enableInputOf } from '../enable-input.ts'
+import { manifestPathOf } from '../manifest-path.ts'
+import { rootOf, sessionOf } from '../session.ts'
+import type { Io } from '../io.ts'
+import type { Args } from '../options.ts'
+
+/** Switches auditing on, as one transaction. Gives the exit code. */
+export const applySettings = async (args: Args, io: Io): Promise<number> => {
+  // what writes is loaded only by the commands that write: plan must start fast
+  const { nodeHost } = await import('../../host/node-host.ts')
+  const { perform } = await import('../perform.ts')
+  const host = nodeHost({ root: rootOf(args) })
+  const session = sessionOf(args, io)
+  const input = enableInputOf(args)
+  const options = applyOptionsOf(args)
+  return perform({ command: 'apply', host, args, io, session, options }, () =>
+    planEnableOn(host, manifestPathOf(args, host, session), input)
+  )
+}

@@ -18,6 +18,9 @@ if (process.argv.includes('--setup') && !existsSync(at('node_modules', 'esbuild'
 
 const { build } = await import('esbuild')
 
+// as ES modules it can be bundled without what is not used
+const YAML = at('node_modules/yaml/browser/index.js')
+
 // what importing a source file of this project gives, without a loader for TypeScript
 const load = async file => {
   const { outputFiles } = await build({
@@ -25,6 +28,7 @@ const load = async file => {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    alias: { yaml: YAML },
     write: false
   })
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`)
@@ -77,7 +81,7 @@ await build({
   keepNames: false,
   legalComments: 'none',
   // yargs brings string-width, which builds an Intl.Segmenter and a large regular expression at every start
-  alias: { 'string-width': at('src/cli/string-width.ts'), yaml: at('node_modules/yaml/browser/index.js') },
+  alias: { 'string-width': at('src/cli/string-width.ts'), yaml: YAML },
   // packages that are not ES modules call require
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"

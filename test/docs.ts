@@ -8,7 +8,9 @@ import { EXAMPLE_MANIFEST } from '../src/cli/example-manifest.generated.ts'
 import { option, type OptionName, OPTIONS } from '../src/cli/options.ts'
 import { fillReadme } from '../src/cli/readme-tables.ts'
 import { VERSION } from '../src/cli/version.ts'
+import { sha256 } from '../src/sha256.ts'
 import { wishOf, renderManifest } from '../src/plan/enable.ts'
+import { decodePolicy } from '../src/policy/decode.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -59,9 +61,18 @@ t.test('the picture of the diff is what plan shows', async t => {
 
 t.test('generated modules are up to date', async t => {
   t.equal(EXAMPLE_MANIFEST, read('examples', 'manifests', 'kube-apiserver.yaml'))
-  const templates: Readonly<Record<string, { readonly text: string }>> = POLICY_TEMPLATES
+  const templates: Readonly<
+    Record<string, { readonly text: string; readonly decoded: string; readonly sha256: string }>
+  > = POLICY_TEMPLATES
   for (const file of readdirSync(join(top, 'templates', 'policies'))) {
-    t.equal(templates[file.replace(/\.yaml$/, '')]?.text, read('templates', 'policies', file), file)
+    const template = templates[file.replace(/\.yaml$/, '')]
+    t.equal(template?.text, read('templates', 'policies', file), file)
+    t.equal(template?.sha256, sha256(template?.text ?? ''), file)
+    // what a run takes for read is what every release reads
+    for (const minor of [29, 31, 33, 36]) {
+      const { policy, findings } = decodePolicy(template?.text ?? '', file, { major: 1, minor })
+      t.same([JSON.parse(template?.decoded ?? ''), findings], [policy, []], `${file} at 1.${minor}`)
+    }
   }
 })
 

@@ -272,9 +272,9 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
     gid: 0,
     bootId: () => bootId,
     bootTime: () => BOOT,
-    processes: () => {
+    processes: (isWanted = () => true) => {
       alive()
-      return [...processes.values()].sort((a, b) => a.pid - b.pid)
+      return [...processes.values()].filter(({ argv }) => isWanted(argv)).sort((a, b) => a.pid - b.pid)
     },
     processStart: pid => processes.get(pid)?.start ?? null,
     belongsToRoot: process => belongs(process),

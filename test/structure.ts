@@ -44,6 +44,7 @@ const DOORS: readonly {
   { door: /^yargs(\/|$)/, rooms: ['cli'] },
   { door: /^fs-extra(\/|$)/, rooms: ['host', 'pool'] },
   { door: /^node:(readline|tty)$/, rooms: [], files: ['cli/io.ts'] },
+  { door: /^node:fs$/, rooms: ['host', 'pool'], files: ['cli/io.ts'] },
   {
     door: /^node:(fs|os|child_process|net|http|https|tls|dns|worker_threads|cluster|process|dgram|v8|vm)/,
     rooms: ['host', 'pool']

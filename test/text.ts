@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import fc from 'fast-check'
 import t from 'tap'
 import { parse } from 'yaml'
@@ -149,6 +150,17 @@ t.test('small things', async t => {
     'IMPOSSIBLE'
   )
   t.equal(unifiedDiff('/a', 'x\n', 'x\n'), '')
+  // a file that is all new, or all gone, is written without a comparison, and as the comparison would
+  const texts = fc.array(fc.constantFrom('a', '+', '-', '\\', ' ', '\n', '\r\n', '\r', 'é'), { minLength: 1 })
+  fc.assert(
+    fc.property(texts, parts => {
+      const text = parts.join('')
+      const options = { context: 3, headerOptions: FILE_HEADERS_ONLY }
+      const made = createTwoFilesPatch('/dev/null', 'b/x', '', text, undefined, undefined, options)
+      const gone = createTwoFilesPatch('a/x', '/dev/null', text, '', undefined, undefined, options)
+      return unifiedDiff('/x', null, text) === made && unifiedDiff('/x', text, null) === gone
+    })
+  )
   t.match(unifiedDiff('/a', null, 'x\n'), /^--- \/dev\/null\n\+\+\+ b\/a\n@@ -0,0 \+1,1 @@\n\+x\n$/)
 })
 
@@ -278,7 +290,7 @@ t.test('edits mean what they say and leave the rest', async t => {
         )
         let after = ''
         try {
-          after = editSource(source, operations)
+          after = editSource(source, operations).text
         } catch (error) {
           if (!(error instanceof AuditError) || error.code !== 'BAD_MANIFEST') throw error
           count.refused += 1

@@ -5,12 +5,12 @@ import type { AuditSettings } from '../audit/wanted.ts'
 import { AuditError } from '../errors.ts'
 import { readLocalFile } from '../host/local-files.ts'
 import { containerPath, type HostPath } from '../paths.ts'
-import type { EnableInput, NamedText } from '../plan/enable.ts'
+import type { EnableInput, KnownPolicy, NamedText } from '../plan/enable.ts'
 import { POLICY_TEMPLATES } from '../policy/templates.generated.ts'
 import { decodeText, MAX_BYTES } from '../text/source.ts'
 import { kubernetesVersionOf } from './kubernetes-version.ts'
 import { type Args, flagOptions, type OptionName } from './options.ts'
-import { orTemplate, templateOf } from './policy/policy-text.ts'
+import { knownPolicy, orTemplate, templateOf } from './policy/policy-text.ts'
 import { hostPathOf } from './session.ts'
 
 /** The settings that the options ask for, with the files they name read. Throws USAGE, NOT_FOUND or BAD_KUBECONFIG. */
@@ -19,17 +19,17 @@ export const enableInputOf = (args: Args): EnableInput => {
     settings: settingsOf(args),
     version: kubernetesVersionOf(args),
     policy: policyOf(args.text('policy')),
-    fallbackPolicy: { name: 'template:baseline', text: POLICY_TEMPLATES.baseline.text },
+    fallbackPolicy: knownPolicy('template:baseline', POLICY_TEMPLATES.baseline),
     webhook: webhookOf(args)
   }
 }
 
 const readText = (file: string): NamedText => ({ name: file, text: decodeText(readLocalFile(file, MAX_BYTES), file) })
 
-const policyOf = (given: string | undefined): NamedText | undefined => {
+const policyOf = (given: string | undefined): KnownPolicy | undefined => {
   if (given === undefined) return undefined
   if (!given.startsWith('template:')) return orTemplate(given, () => readText(given))
-  return { name: given, text: templateOf(given, '--policy: ').text }
+  return knownPolicy(given, templateOf(given, '--policy: '))
 }
 
 const webhookOf = (args: Args): NamedText | undefined => {

@@ -98,7 +98,7 @@ const tell = (performance: Performance, plan: Plan, receipt: Receipt): number =>
   const { failure } = receipt
   const exit = failure ? EXPLANATIONS[failure.code].exit : 'done'
   const next = failure ? (failure.next ?? EXPLANATIONS[failure.code].next) : ''
-  session.give(receiptJson(plan, receipt, failure && { ...failure, next }))
+  session.give(() => receiptJson(plan, receipt, failure && { ...failure, next }))
   session.say(receiptLines(plan, receipt, session.paint, session.width, placeOptions(args)))
   if (failure) io.err(`auditpatch: ${harmless(failure.message)}\nnext: ${harmless(next)}\n`)
   logRun(performance, {

@@ -17,7 +17,7 @@ export interface Session {
   /** A result for people; nothing with `-o json`. */
   readonly say: (lines: readonly string[]) => void
   /** The one object of `-o json`; nothing otherwise. */
-  readonly give: (value: Record<string, unknown>) => void
+  readonly give: (make: () => Record<string, unknown>) => void
   /** Talk, to stderr; nothing with --quiet. */
   readonly talk: (line: string) => void
   /** Talk for --verbose only. */
@@ -40,8 +40,8 @@ export const sessionOf = (args: Args, io: Io): Session => {
     say: lines => {
       if (!isJson && !isSarif && lines.length > 0) io.out(`${lines.join('\n')}\n`)
     },
-    give: value => {
-      if (isJson) io.out(`${JSON.stringify(value)}\n`)
+    give: make => {
+      if (isJson) io.out(`${JSON.stringify(make())}\n`)
     },
     talk: line => {
       if (!isQuiet) io.err(`${line}\n`)

@@ -92,7 +92,8 @@ export interface HostReader {
   bootId(): string
   /** When the machine was started, in milliseconds since 1970: the start times of processes count from it. */
   bootTime(): number
-  processes(): readonly Process[]
+  /** The living processes; where `isWanted` is given, those whose arguments it wants, and the others are hardly looked at. */
+  processes(isWanted?: (argv: readonly string[]) => boolean): readonly Process[]
   /** The start time of a living process, null for none or a zombie: tells whether the holder of a lock still lives. */
   processStart(pid: number): number | null
   /**

@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto'
 import { realpathSync, statSync } from 'node:fs'
-import process from 'node:process'
 import { AuditError } from '../errors.ts'
 import { hostPath } from '../paths.ts'
 import { belongsToRoot } from './belongs-to-root.ts'
@@ -25,7 +23,7 @@ export const nodeHostReader = ({ root }: { readonly root: string }): HostReader 
     now: () => Date.now(),
     monotonic: () => performance.now(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
-    random: bytes => randomBytes(bytes).toString('hex'),
+    random: bytes => process.getBuiltinModule('node:crypto').randomBytes(bytes).toString('hex'),
     pid: process.pid,
     // geteuid is absent on Windows only, where there is no node to work on.
     uid: process.geteuid?.() ?? 0,

@@ -8,21 +8,27 @@ export const processReaders = (
 ): Pick<HostReader, 'bootId' | 'bootTime' | 'processes' | 'processStart'> => ({
   bootId: () => readProc(`${proc}/sys/kernel/random/boot_id`)?.toString('utf8').trim() ?? '',
   bootTime: () => Number(/^btime (\d+)$/m.exec(readProc(`${proc}/stat`)?.toString('latin1') ?? '')?.[1] ?? 0) * 1000,
-  processes: () =>
+  processes: isWanted =>
     listProc(proc)
       .filter(name => /^\d+$/.test(name))
-      .map(name => readProcess(Number(name), proc))
+      .map(name => readProcess(Number(name), proc, isWanted))
       .filter(process => process !== null)
       .sort((a, b) => a.pid - b.pid),
   processStart: pid => readStatus(pid, proc)?.start ?? null
 })
 
-/** One process, or null when it is gone, a zombie, or not ours to read. */
-export const readProcess = (pid: number, proc = '/proc'): Process | null => {
-  const status = readStatus(pid, proc)
+/** One process, or null when it is gone, a zombie, not ours to read, or not wanted by its arguments. */
+export const readProcess = (
+  pid: number,
+  proc = '/proc',
+  isWanted: (argv: readonly string[]) => boolean = () => true
+): Process | null => {
   const commandLine = readProc(`${proc}/${pid}/cmdline`)
-  if (status === null || commandLine === null) return null
-  return { pid, ...status, argv: parseCommandLine(commandLine) }
+  const argv = commandLine === null ? null : parseCommandLine(commandLine)
+  // a node has hundreds of processes, and few are asked about
+  if (argv === null || !isWanted(argv)) return null
+  const status = readStatus(pid, proc)
+  return status && { pid, ...status, argv }
 }
 
 const readStatus = (pid: number, proc: string): { parent: number; start: number } | null => {

@@ -16,9 +16,7 @@ export interface Kubelet {
  * configuration, and so whose staticPodPath, lies below the root.
  */
 export const findKubelet = (host: HostReader): Kubelet | undefined => {
-  const kubelets = host
-    .processes()
-    .filter(process => nameOf(process.argv[0] ?? '') === 'kubelet' || nameOf(process.argv[1] ?? '') === 'kubelet')
+  const kubelets = host.processes(argv => argv.slice(0, 2).map(nameOf).includes('kubelet'))
   const process = kubelets.find(each => host.root === '/' || servesRoot(host, each))
   if (!process) return undefined
   const config = readKubeletConfig(host)

@@ -51,7 +51,10 @@ const refuseStrayPods = (
     const path = join(directory, name)
     if (name.startsWith('.') || name === nameOf(manifest)) continue
     if (host.stat(path)?.kind !== 'file') continue
-    const found = podFileOf(host.read(path, MAX_BYTES)?.toString('utf8') ?? '', path).pod
+    const text = host.read(path, MAX_BYTES)?.toString('utf8') ?? ''
+    // a name is written out, but for escapes: most files need not be parsed
+    if (!text.includes(pod.name) && !text.includes('\\')) continue
+    const found = podFileOf(text, path).pod
     if (found?.name !== pod.name || found.namespace !== pod.namespace) continue
     throw new AuditError(
       'STRAY_POD',
@@ -64,9 +67,9 @@ const refuseStrayPods = (
 /** Throws UPGRADE_RUNNING while kubeadm upgrade is at work on this node; `what` is what it writes. */
 export const refuseUpgrade = (host: HostReader, what: string): void => {
   const upgrade = host
-    .processes()
-    .find(({ argv }) => argv.slice(0, 2).map(nameOf).includes('kubeadm') && argv.includes('upgrade'))
-  if (!upgrade || !host.belongsToRoot(upgrade)) return
+    .processes(argv => argv.slice(0, 2).map(nameOf).includes('kubeadm') && argv.includes('upgrade'))
+    .find(process => host.belongsToRoot(process))
+  if (!upgrade) return
   throw new AuditError('UPGRADE_RUNNING', `kubeadm upgrade is running (pid ${upgrade.pid}) and writes ${what}`)
 }
 

@@ -7,7 +7,7 @@ export const USER_AGENT = 'auditpatch'
 
 /** The kube-apiserver processes of this host: a node may run several, those of other clusters in containers too. */
 export const apiServersOf = (host: HostReader): Process[] =>
-  host.processes().filter(process => isApiServer(process.argv) && host.belongsToRoot(process))
+  host.processes(isApiServer).filter(process => host.belongsToRoot(process))
 
 /** One look at the server's health on the node's own address. */
 export const isAnswering = async (host: HostReader, pod: Pod): Promise<boolean> => {

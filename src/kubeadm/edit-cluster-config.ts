@@ -2,7 +2,7 @@ import { AuditError } from '../errors.ts'
 import { editSource, valueOf } from '../text/edit.ts'
 import { isRecord, listAt, recordAt, valueAt } from '../text/guard.ts'
 import { type Path, textAt } from '../text/locate.ts'
-import { parseSource, type Source } from '../text/source.ts'
+import { type Source } from '../text/source.ts'
 import type { Operation, Value } from '../text/value.ts'
 import { type ArgPlan, planArgs } from './arg-plan.ts'
 import { type ClusterConfig, EXTRA_ARGS, EXTRA_VOLUMES, readClusterConfig } from './cluster-config.ts'
@@ -41,7 +41,7 @@ interface EditPlan {
 
 const edited = (source: Source, operationsOf: (source: Source) => Operation[]): Source => {
   const operations = operationsOf(source)
-  return operations.length === 0 ? source : parseSource(editSource(source, operations), source.file, source.dialect)
+  return editSource(source, operations)
 }
 
 // the editor speaks of manifests

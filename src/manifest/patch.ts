@@ -5,7 +5,7 @@ import type { Pod } from '../pod/pod.ts'
 import { editSource, valueOf } from '../text/edit.ts'
 import { isRecord, valueAt } from '../text/guard.ts'
 import { type Path, textAt } from '../text/locate.ts'
-import { parseSource } from '../text/source.ts'
+import type { Source } from '../text/source.ts'
 import { ANNOTATIONS, editAnnotations, type WantedAnnotation } from './annotation-edits.ts'
 import type { ManifestChange } from './change.ts'
 import { type Draft, draftOf, resolveIn } from './draft.ts'
@@ -18,8 +18,9 @@ import { releaseMounts, releaseVolumes } from './release.ts'
 import { servePath } from './serve-path.ts'
 import { refuseSideEffects } from './side-effects.ts'
 
-/** A manifest's text after its changes; the same text when there are none. */
+/** A manifest after its changes; the same source when there are none. */
 export interface Patch {
+  readonly source: Source
   readonly text: string
   readonly changes: readonly ManifestChange[]
 }
@@ -44,9 +45,9 @@ export const patchManifest = (
   const asked = annotations(isChanged)
   const notes = editAnnotations(pod, [...asked, ...keepAnnotation(pod, wanted, after, mounts.changes, asked)])
   const operations = [...notes.operations, ...flags.operations, ...mounts.operations]
-  const text = editSource(pod.source, operations)
-  refuseFaults(pod, text)
-  return { text, changes: [...flags.changes, ...mounts.changes, ...notes.changes] }
+  const source = editSource(pod.source, operations)
+  refuseFaults(pod, source)
+  return { source, text: source.text, changes: [...flags.changes, ...mounts.changes, ...notes.changes] }
 }
 
 // one mount or volume may serve two paths, so a repair for the second may undo the first: repaired until nothing changes
@@ -67,8 +68,8 @@ const serveAll = (pod: Pod, before: Draft, paths: readonly WantedPath[]): Draft 
   )
 }
 
-const refuseFaults = (pod: Pod, text: string): void => {
-  const data = text === pod.source.text ? pod.data : valueOf(parseSource(text, pod.source.file, pod.source.dialect))
+const refuseFaults = (pod: Pod, source: Source): void => {
+  const data = source === pod.source ? pod.data : valueOf(source)
   const [fault] = isRecord(data) ? mountingFaults(pod.source, data) : []
   if (!fault) return
   const { line = 1, column = 1 } = fault

@@ -33,7 +33,8 @@ export const unpatchManifest = (pod: Pod): Patch => {
       .map(key => ({ key, value: null, reason: 'a note of auditpatch' }))
   )
   const operations = dropEmptied(pod, [...notes.operations, ...flags.operations, ...mounts.operations], keep)
-  return { text: editSource(pod.source, operations), changes: [...flags.changes, ...mounts.changes, ...notes.changes] }
+  const source = editSource(pod.source, operations)
+  return { source, text: source.text, changes: [...flags.changes, ...mounts.changes, ...notes.changes] }
 }
 
 const withoutAudit = (pod: Pod, before: Draft, keep: KeepNote): Draft => {

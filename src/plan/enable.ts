@@ -29,14 +29,20 @@ export interface NamedText {
   readonly text: string
 }
 
+/** A policy that comes along: what its text says is known, so that no run need read it. */
+export interface KnownPolicy extends NamedText {
+  readonly decoded?: () => Policy
+  readonly sha256?: string
+}
+
 /** What the user asked for, the files that were named already read. */
 export interface EnableInput {
   readonly settings: AuditSettings
   /** Overrides the version in the image tag. */
   readonly version: KubernetesVersion | undefined
-  readonly policy: NamedText | undefined
+  readonly policy: KnownPolicy | undefined
   /** The policy to write where none is given and none is there. */
-  readonly fallbackPolicy: NamedText
+  readonly fallbackPolicy: KnownPolicy
   readonly webhook: NamedText | undefined
 }
 
@@ -134,7 +140,7 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
     return annotationsFor(pod, policy, kubeconfig, isChanged || isWritten)
   })
   const flags = flagsAfter(pod, wanted.flags)
-  const after = locatePod(parseSource(patch.text, manifest.path, 'kubernetes'))
+  const after = locatePod(patch.source)
   const given = { ...policy, ...decoded }
   const advice = policy.isGiven ? policyAdvice(given, version, flags) : modeGaps(given, flags)
   const references = kubeconfig && webhookPath ? referenceFindings(after, kubeconfig.text, webhookPath.container) : []
@@ -160,7 +166,7 @@ interface GivenText extends NamedText {
   readonly isGiven: boolean
 }
 
-interface ChosenPolicy extends GivenText {
+interface ChosenPolicy extends GivenText, KnownPolicy {
   /** True when it must be written. */
   readonly isNew: boolean
 }
@@ -195,7 +201,7 @@ const annotationsFor = (
 ): WantedAnnotation[] => {
   const notes: WantedAnnotation[] = []
   if (policy.isGiven || isTouched || pod.annotations.has(ANNOTATIONS.policy))
-    notes.push(policyNote(sha256(policy.text)))
+    notes.push(policyNote(policy.sha256 ?? sha256(policy.text)))
   const isNoted = pod.annotations.has(ANNOTATIONS.webhook)
   if (kubeconfig && (kubeconfig.isGiven || isNoted)) notes.push(webhookNote(sha256(kubeconfig.text)))
   else if (!kubeconfig && isNoted) notes.push(webhookNote(null))
@@ -203,9 +209,10 @@ const annotationsFor = (
 }
 
 const readPolicy = (
-  policy: NamedText,
+  policy: KnownPolicy,
   version: KubernetesVersion
 ): { policy: Policy; findings: readonly Finding[] } => {
+  if (policy.decoded) return { policy: policy.decoded(), findings: [] }
   const decoded = decodePolicy(policy.text, policy.name, version)
   const error = decoded.findings.find(finding => finding.severity === 'error')
   if (decoded.policy && !error) return { policy: decoded.policy, findings: decoded.findings }

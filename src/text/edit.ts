@@ -13,28 +13,29 @@ import { applyOperations, type Operation } from './value.ts'
 import { writeScalar } from './write-value.ts'
 
 /**
- * The text after the operations: bytes outside the changed spans stay as they are. The result is parsed again and compared
- * with the same operations done on plain data; should the two ever differ, IMPOSSIBLE is thrown and no text returned. Throws
+ * The source after the operations: bytes outside the changed spans stay as they are. The result is parsed again and compared
+ * with the same operations done on plain data; should the two ever differ, IMPOSSIBLE is thrown and nothing returned. Throws
  * ALIAS where an anchor or an alias is in the way.
  */
-export const editSource = (source: Source, operations: readonly Operation[]): string => {
-  if (operations.length === 0) return source.text
+export const editSource = (source: Source, operations: readonly Operation[]): Source => {
+  if (operations.length === 0) return source
   refuseAliases(source, operations)
   refuseRareForms(source, operations)
   const text = splice(source.text, splicesOf(source, operations))
   const wanted = applyOperations(valueOf(source), operations)
-  const got = reparse(text, source)
-  if (!isDeepStrictEqual(got, wanted)) {
+  const edited = reparse(text, source)
+  if (!isDeepStrictEqual(edited.data, wanted)) {
     throw new AuditError('IMPOSSIBLE', `the edit of ${source.file} would not mean what was planned`, {
       path: source.file
     })
   }
-  return text
+  return edited.source
 }
 
-const reparse = (text: string, source: Source): unknown => {
+const reparse = (text: string, source: Source): { source: Source; data: unknown } => {
   try {
-    return valueOf(parseSource(text, source.file, source.dialect))
+    const edited = parseSource(text, source.file, source.dialect)
+    return { source: edited, data: valueOf(edited) }
   } catch (cause) {
     throw new AuditError('IMPOSSIBLE', `the edit of ${source.file} would not be valid YAML`, {
       path: source.file,

@@ -46,7 +46,7 @@ export const checkNode = async (args: Args, io: Io): Promise<number> => {
   const outcomes = runChecks(facts, version, startFaults(facts, version))
   const findings = sortFindings(outcomes.flatMap(outcome => outcome.findings))
   const repair = args.has('fix') ? repairOf(host, facts, args) : undefined
-  session.give(
+  session.give(() =>
     resultOf('CheckResult', {
       node: facts.name,
       manifest: facts.manifest.path,

@@ -21,7 +21,7 @@ export const showStatus = async (args: Args, io: Io): Promise<number> => {
     readClusterConfig: () => Promise.resolve({ why: 'status does not ask the cluster' })
   })
   const result = statusOf(facts)
-  session.give(resultOf('Status', { ...result }))
+  session.give(() => resultOf('Status', { ...result }))
   session.say(statusLines(result, facts.now, session.paint, session.width))
   return exitCode('done')
 }

@@ -30,7 +30,7 @@ export const explainNode = async (args: Args, io: Io): Promise<number> => {
   const { manifest } = facts
   const logs = await failureLogs(host, manifest.path, manifest.pod)
   const explanation = explainFailure(facts, logs, startFaults(facts, manifest.pod?.version ?? NEWEST))
-  session.give(resultOf('FailureExplanation', { ...explanation }))
+  session.give(() => resultOf('FailureExplanation', { ...explanation }))
   session.say(failureLines(explanation, shownTexts(facts), LOOK_FURTHER, session.paint, session.width))
   return 0
 }

@@ -76,7 +76,7 @@ const save = async (host: Host, args: Args, io: Io): Promise<boolean> => {
     await confirmed(args, io, `Write this into the ConfigMap ${CONFIG_MAP}?`)
     await replace(host, access, before, text)
   }
-  session.give(resultOf('KubeadmSave', { changed, unified, configVersion: config.version, findings }))
+  session.give(() => resultOf('KubeadmSave', { changed, unified, configVersion: config.version, findings }))
   session.say([
     paint.green(
       changed ? `done: ${CONFIG_MAP} is written and was read back` : `nothing to do: ${CONFIG_MAP} has these settings`

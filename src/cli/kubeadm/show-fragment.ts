@@ -16,7 +16,7 @@ export const showFragment = async (args: Args, io: Io): Promise<number> => {
   const { extras, findings } = wanted
   const configVersion = await versionToWrite(args, io, host, wanted.version)
   const text = fragmentOf(extras, configVersion)
-  session.give(
+  session.give(() =>
     resultOf('KubeadmFragment', {
       configVersion,
       extraArgs: extras.args,

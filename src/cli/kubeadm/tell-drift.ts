@@ -20,7 +20,7 @@ export const tellDrift = async (args: Args, io: Io): Promise<number> => {
   const all = sortFindings([...config.findings, ...wanted.findings, ...drift])
   const findings = wanted.isWish ? all.map(finding => withoutPlace(finding, wanted.manifest)) : all
   const differs = drift.some(({ code }) => code === DRIFT)
-  session.give(resultOf('KubeadmDrift', { configVersion: config.version, findings }))
+  session.give(() => resultOf('KubeadmDrift', { configVersion: config.version, findings }))
   const { paint, width } = session
   session.say([
     ...driftLines(findings, paint, width),

@@ -47,7 +47,7 @@ export const writePatches = async (args: Args, io: Io): Promise<number> => {
   if (changed.some(({ before }) => before !== null)) await confirmed(args, io, 'Replace what is there?')
   if (changed.length > 0) makeDirectory(host, directory)
   for (const { path, after } of changed) write(host, hostPath(path), after)
-  session.give(resultOf('KubeadmPatches', { changed: changed.length > 0, files, findings }))
+  session.give(() => resultOf('KubeadmPatches', { changed: changed.length > 0, files, findings }))
   session.say(
     changed.length === 0
       ? [paint.green('nothing to do: they are there')]

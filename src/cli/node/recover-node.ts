@@ -21,7 +21,7 @@ export const recoverNode = async (args: Args, io: Io): Promise<number> => {
   watcher.close()
   const failure = recovery?.receipt?.failure
   const exit = failure ? exitCode(EXPLANATIONS[failure.code].exit) : 0
-  session.give(
+  session.give(() =>
     resultOf('RecoverResult', {
       changed: recovery !== undefined,
       ...(recovery ?? {}),

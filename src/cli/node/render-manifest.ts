@@ -29,7 +29,7 @@ export const renderFile = async (args: Args, io: Io): Promise<number> => {
   const { result, needs } = args.has('remove')
     ? { result: renderWithout(locatePod(parseSource(text, name, 'kubernetes'))), needs: [] }
     : renderPatched(name, text, args)
-  session.give(resultOf('RenderResult', { changed: result !== text, manifest: result, needs }))
+  session.give(() => resultOf('RenderResult', { changed: result !== text, manifest: result, needs }))
   for (const { role, path } of needs)
     session.talk(`note: kube-apiserver will not start with this before ${path} (${role}) is there`)
   if (!session.isJson) io.out(result)

@@ -20,7 +20,7 @@ export const showBackups = async (args: Args, io: Io): Promise<number> => {
     severity: 'warning',
     message: each.error.message
   }))
-  session.give(
+  session.give(() =>
     resultOf('BackupList', {
       backups: sets.map(({ directory, ...set }) => ({ ...set, directory: `${directory}/${set.id}` })),
       findings

@@ -21,7 +21,7 @@ export const showPlan = async (args: Args, io: Io): Promise<number> => {
   const host = nodeHostReader({ root: rootOf(args) })
   reportInterrupted(host, session)
   const result = planOn(host, args, session)
-  session.give(planJson(result))
+  session.give(() => planJson(result))
   const { paint, width } = session
   if (isEmpty(result))
     session.say([...findingLines(result.findings, paint, width), paint.green(`nothing to do: ${wanted(args)}`)])

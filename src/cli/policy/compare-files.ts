@@ -33,7 +33,7 @@ export const compareFiles = (args: Args, io: Io): number => {
   const b = decode(second, io, version)
   const findings = [...a.findings, ...b.findings]
   const comparison = a.policy && b.policy ? comparePolicies(a.policy, b.policy) : null
-  session.give(comparisonJson(a, b, comparison, findings))
+  session.give(() => comparisonJson(a, b, comparison, findings))
   for (const { read, findings: own } of first === second ? [a] : [a, b]) {
     const lines = linesOf(read.text ?? '')
     session.say(own.flatMap(each => [...findingFrame(each, lines, session.paint, session.width), '']))

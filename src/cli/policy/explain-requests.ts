@@ -32,7 +32,7 @@ export const explainRequests = async (args: Args, io: Io): Promise<number> => {
   }
   const request = requestOfOptions(form, args, io, session, policy)
   const explanation = explain(policy, request, each => evaluate(policy, each))
-  session.give(resultOf('Explanation', { ...explanation }))
+  session.give(() => resultOf('Explanation', { ...explanation }))
   session.say(explanationLines(request, explanation, ruleSourceOf(policy, source), session.paint, session.width))
   return 0
 }

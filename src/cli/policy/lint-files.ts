@@ -19,7 +19,7 @@ export const lintFiles = (args: Args, io: Io): number => {
     throw new AuditError('USAGE', 'standard input (-) can be read only once')
   const files = args.positionals.map(given => readToJudge(given, io)).map(each => lintText(each, version))
   const findings = files.flatMap(file => file.findings)
-  session.give(resultOf('PolicyLint', { files: files.map(({ text: _, ...rest }) => rest) }))
+  session.give(() => resultOf('PolicyLint', { files: files.map(({ text: _, ...rest }) => rest) }))
   if (session.isSarif) io.out(`${JSON.stringify(sarifOf(findings, LINT_RULES, VERSION))}\n`)
   const blocks = files.map(file => policyLintLines([file], session.paint, session.width))
   session.say(blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])))

@@ -28,7 +28,7 @@ export const mapFile = (args: Args, io: Io): number => {
     return 0
   }
   writeLocalFile(out, page)
-  session.give(
+  session.give(() =>
     resultOf('PolicyMap', { file: named.name, html: out, rules: policy.rules.length, bytes: Buffer.byteLength(page) })
   )
   session.say([`${harmless(out)} shows who is recorded at which level; open it in a browser`])

@@ -1,17 +1,26 @@
 import { AuditError } from '../../errors.ts'
 import { readLocalFile, readWhole } from '../../host/local-files.ts'
-import type { NamedText } from '../../plan/enable.ts'
+import type { KnownPolicy, NamedText } from '../../plan/enable.ts'
+import type { Policy } from '../../policy/policy.ts'
 import { POLICY_TEMPLATES } from '../../policy/templates.generated.ts'
 import { decodeGoText, MAX_BYTES } from '../../text/source.ts'
 import type { Io } from '../io.ts'
 
 const PREFIX = 'template:'
 
+interface Template {
+  readonly summary: string
+  readonly text: string
+  /** What the text says, as JSON. */
+  readonly decoded: string
+  readonly sha256: string
+}
+
 /** What comes along as `template:NAME`. */
-export const TEMPLATES: Readonly<Record<string, { readonly summary: string; readonly text: string }>> = POLICY_TEMPLATES
+export const TEMPLATES: Readonly<Record<string, Template>> = POLICY_TEMPLATES
 
 /** The template of a name, with or without `template:` in front. Throws USAGE where there is none. */
-export const templateOf = (given: string, option = ''): { readonly summary: string; readonly text: string } => {
+export const templateOf = (given: string, option = ''): Template => {
   const name = given.startsWith(PREFIX) ? given.slice(PREFIX.length) : given
   const template = Object.hasOwn(TEMPLATES, name) ? TEMPLATES[name] : undefined
   if (template) return template
@@ -20,6 +29,14 @@ export const templateOf = (given: string, option = ''): { readonly summary: stri
     `${option}there is no template "${name}"; there are ${Object.keys(TEMPLATES).join(', ')}`
   )
 }
+
+/** A template as a policy that need not be read. */
+export const knownPolicy = (name: string, { text, decoded, sha256 }: Template): KnownPolicy => ({
+  name,
+  text,
+  sha256,
+  decoded: () => JSON.parse(decoded) as Policy // as: the build writes it from a Policy
+})
 
 /** A text from FILE, `template:NAME` or, for `-`, standard input. Throws what reading a file throws, and NOT_UTF8. */
 export const readPolicyText = (given: string, io: Io): NamedText => {

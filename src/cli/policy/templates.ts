@@ -9,7 +9,7 @@ import { templateOf, TEMPLATES } from './policy-text.ts'
 export const listTemplates = (args: Args, io: Io): number => {
   const session = sessionOf(args, io)
   const rows = Object.entries(TEMPLATES).map(([name, { summary }]) => ({ name: `template:${name}`, summary }))
-  session.give(resultOf('PolicyList', { templates: rows }))
+  session.give(() => resultOf('PolicyList', { templates: rows }))
   const column = Math.max(...rows.map(({ name }) => name.length)) + 2
   session.say(
     rows.flatMap(({ name, summary }) =>
@@ -27,7 +27,7 @@ export const showTemplate = (args: Args, io: Io): number => {
   const [given = ''] = args.positionals
   const { summary, text } = templateOf(given)
   const name = `template:${given.replace(/^template:/, '')}`
-  session.give(resultOf('PolicyTemplate', { name, summary, text }))
+  session.give(() => resultOf('PolicyTemplate', { name, summary, text }))
   if (!session.isJson) io.out(text)
   return 0
 }

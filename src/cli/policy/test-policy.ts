@@ -29,7 +29,7 @@ export const testPolicy = (args: Args, io: Io): number => {
   const doubts = policy ? doubtfulCases(policy, read.cases, cases.file) : []
   const findings = [...faults, ...read.findings, ...doubts]
   const results = policy ? runCases(policy, read.cases) : []
-  session.give(testJson(subject, cases, results, findings))
+  session.give(() => testJson(subject, cases, results, findings))
   for (const [about, own] of [
     [subject, faults],
     [cases, read.findings],

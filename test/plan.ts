@@ -11,6 +11,7 @@ import { isEmpty, type Plan } from '../src/plan/change.ts'
 import { planDisable, renderWithout } from '../src/plan/disable.ts'
 import { type EnableInput, type ManifestInput, planEnable, renderManifest, wishOf } from '../src/plan/enable.ts'
 import { misspeltPaths } from '../src/plan/path-advice.ts'
+import { lintPolicy } from '../src/policy/lint.ts'
 import { policyAdvice } from '../src/plan/policy-advice.ts'
 import { planRestore } from '../src/plan/restore.ts'
 import { locatePod } from '../src/pod/pod.ts'
@@ -461,7 +462,7 @@ t.test('advice about a policy that was given', t => {
   const adviceOn = (rules: string, flags: readonly (readonly [AuditFlagName, string])[] = []) => {
     const text = `apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n${rules}`
     const { policy, findings } = decodePolicy(text, 'p.yaml', NEWEST)
-    return policy && policyAdvice({ name: 'p.yaml', text, policy, findings }, NEWEST, new Map(flags))
+    return policy && policyAdvice({ name: 'p.yaml', text, policy, findings }, NEWEST, new Map(flags), lintPolicy)
   }
   t.match(adviceOn('- level: RequestResponse\n'), [
     { code: 'policy-lint', severity: 'warning', message: /^a warning about this policy, the first: .*Secrets/, line: 4 }

@@ -80,10 +80,9 @@ export type AuditFlag = Omit<FlagSpec, 'name' | 'aliasOf'> & {
 export const auditFlags: readonly AuditFlag[] = AUDIT_FLAGS
 
 /** The row of a flag; `_` counts as `-` in names, as kube-apiserver normalises them. */
-export const auditFlag = (name: string): AuditFlag | undefined => {
-  const normal = normaliseFlag(name)
-  return auditFlags.find(flag => flag.name === normal)
-}
+export const auditFlag = (name: string): AuditFlag | undefined => BY_NAME.get(normaliseFlag(name))
+
+const BY_NAME: ReadonlyMap<string, AuditFlag> = new Map(auditFlags.map(flag => [flag.name, flag]))
 
 /** `audit_log_path` and `audit-log-path` are one flag: component-base WordSepNormalizeFunc. */
 export const normaliseFlag = (name: string): string => name.replaceAll('_', '-')

@@ -24,6 +24,13 @@ export const enableInputOf = (args: Args): EnableInput => {
   }
 }
 
+/** The same, with what lints a policy that is given. */
+export const lintingInputOf = async (args: Args): Promise<EnableInput> => {
+  const input = enableInputOf(args)
+  // loaded where it is used: plan must start fast
+  return input.policy ? { ...input, lint: (await import('../policy/lint.ts')).lintPolicy } : input
+}
+
 const readText = (file: string): NamedText => ({ name: file, text: decodeText(readLocalFile(file, MAX_BYTES), file) })
 
 const policyOf = (given: string | undefined): KnownPolicy | undefined => {

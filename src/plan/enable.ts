@@ -20,7 +20,7 @@ import type { Change, Plan, PlannedFile, ServedMount } from './change.ts'
 import { factOf, joinPlans, planFile, planLog } from './file-plan.ts'
 import { currentFlags, flagFindings, flagsAfter, refuseFlagFaults } from './flag-faults.ts'
 import { misspeltPaths } from './path-advice.ts'
-import { modeGaps, policyAdvice } from './policy-advice.ts'
+import { type LintPolicy, modeGaps, policyAdvice } from './policy-advice.ts'
 import { referenceFindings } from './webhook-references.ts'
 
 /** A text and the name by which messages call it. */
@@ -44,6 +44,8 @@ export interface EnableInput {
   /** The policy to write where none is given and none is there. */
   readonly fallbackPolicy: KnownPolicy
   readonly webhook: NamedText | undefined
+  /** What says more of a policy that is given. */
+  readonly lint?: LintPolicy | undefined
 }
 
 export interface ManifestInput {
@@ -142,7 +144,7 @@ export const planEnable = (manifest: ManifestInput, wish: Wish, input: EnableInp
   const flags = flagsAfter(pod, wanted.flags)
   const after = locatePod(patch.source)
   const given = { ...policy, ...decoded }
-  const advice = policy.isGiven ? policyAdvice(given, version, flags) : modeGaps(given, flags)
+  const advice = policy.isGiven && input.lint ? policyAdvice(given, version, flags, input.lint) : modeGaps(given, flags)
   const references = kubeconfig && webhookPath ? referenceFindings(after, kubeconfig.text, webhookPath.container) : []
   return {
     command: 'apply',

@@ -1,9 +1,11 @@
 import type { AuditFlagName } from '../audit/flags.ts'
 import type { KubernetesVersion } from '../audit/version.ts'
 import type { Finding } from '../finding.ts'
-import { lintPolicy } from '../policy/lint.ts'
+import type { lintPolicy } from '../policy/lint.ts'
 import { strictModeGaps } from '../policy/lint/stages.ts'
 import type { Policy } from '../policy/policy.ts'
+
+export type LintPolicy = typeof lintPolicy
 
 interface GivenPolicy {
   readonly name: string
@@ -29,11 +31,12 @@ export const modeGaps = (
 export const policyAdvice = (
   { name, text, policy, findings }: GivenPolicy,
   version: KubernetesVersion,
-  flags: ReadonlyMap<AuditFlagName, string>
+  flags: ReadonlyMap<AuditFlagName, string>,
+  lint: LintPolicy
 ): Finding[] => {
   const gaps = modeGaps({ name, policy }, flags)
   const told = new Set(findings.map(placeOf))
-  const all = lintPolicy(text, name, version).findings
+  const all = lint(text, name, version).findings
   const warnings = all.filter(each => each.severity === 'warning' && !told.has(placeOf(each)))
   const [first] = warnings
   if (first === undefined) return gaps

@@ -1,6 +1,6 @@
 import { planEnableOn } from '../../inspect/plan-node.ts'
 import { applyOptionsOf } from '../apply-options.ts'
-import { enableInputOf } from '../enable-input.ts'
+import { lintingInputOf } from '../enable-input.ts'
 import { manifestPathOf } from '../manifest-path.ts'
 import { rootOf, sessionOf } from '../session.ts'
 import type { Io } from '../io.ts'
@@ -13,7 +13,7 @@ export const applySettings = async (args: Args, io: Io): Promise<number> => {
   const { perform } = await import('../perform.ts')
   const host = nodeHost({ root: rootOf(args) })
   const session = sessionOf(args, io)
-  const input = enableInputOf(args)
+  const input = await lintingInputOf(args)
   const options = applyOptionsOf(args)
   return perform({ command: 'apply', host, args, io, session, options }, () =>
     planEnableOn(host, manifestPathOf(args, host, session), input)

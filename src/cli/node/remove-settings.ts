@@ -1,4 +1,4 @@
-import { planDisableOn } from '../../inspect/plan-node.ts'
+import { planDisableOn } from '../../inspect/plan-way-back.ts'
 import { applyOptionsOf } from '../apply-options.ts'
 import { manifestPathOf } from '../manifest-path.ts'
 import { rootOf, sessionOf } from '../session.ts'

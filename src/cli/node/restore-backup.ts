@@ -1,4 +1,4 @@
-import { planRestoreOn } from '../../inspect/plan-node.ts'
+import { planRestoreOn } from '../../inspect/plan-way-back.ts'
 import { applyOptionsOf } from '../apply-options.ts'
 import { rootOf, sessionOf } from '../session.ts'
 import type { Io } from '../io.ts'

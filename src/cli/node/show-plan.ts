@@ -1,12 +1,12 @@
 import { nodeHostReader } from '../../host/node-host-reader.ts'
 import type { HostReader } from '../../host/host.ts'
-import { planDisableOn, planEnableOn } from '../../inspect/plan-node.ts'
+import { planEnableOn } from '../../inspect/plan-node.ts'
 import { AuditError } from '../../errors.ts'
 import { isEmpty, type Plan } from '../../plan/change.ts'
 import { findingLines } from '../../render/findings.ts'
 import { planJson } from '../../render/json.ts'
 import { planLines } from '../../render/plan.ts'
-import { enableInputOf } from '../enable-input.ts'
+import { lintingInputOf } from '../enable-input.ts'
 import { exitCode } from '../exit-codes.ts'
 import { backupDirectoryOf } from '../apply-options.ts'
 import { reportInterrupted } from '../report-interrupted.ts'
@@ -20,7 +20,7 @@ export const showPlan = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   const host = nodeHostReader({ root: rootOf(args) })
   reportInterrupted(host, session)
-  const result = planOn(host, args, session)
+  const result = await planOn(host, args, session)
   session.give(() => planJson(result))
   const { paint, width } = session
   if (isEmpty(result))
@@ -29,16 +29,17 @@ export const showPlan = async (args: Args, io: Io): Promise<number> => {
   return exitCode(args.has('exit-code') && !isEmpty(result) ? 'findings' : 'done')
 }
 
-const planOn = (host: HostReader, args: Args, session: Session): Plan => {
+const planOn = async (host: HostReader, args: Args, session: Session): Promise<Plan> => {
   const manifest = manifestPathOf(args, host, session)
   if (!args.has('remove')) {
     if (args.has('purge')) throw new AuditError('USAGE', '--purge goes with --remove')
-    return planEnableOn(host, manifest, enableInputOf(args))
+    return planEnableOn(host, manifest, await lintingInputOf(args))
   }
   const other = SETTINGS.find(
     name => name !== 'manifest' && (args.text(name) !== undefined || args.list(name).length > 0)
   )
   if (other !== undefined) throw new AuditError('USAGE', `--remove goes without --${other}: it takes every setting out`)
+  const { planDisableOn } = await import('../../inspect/plan-way-back.ts')
   return planDisableOn(host, manifest, args.has('purge'), backupDirectoryOf(args))
 }
 

@@ -1,7 +1,7 @@
-// Builds dist/auditpatch.js, one file that Node runs, and the modules generated from templates/ and examples/.
+// Builds dist/auditpatch.cjs, one file that Node runs, with dist/quick.cjs for the commonest run, and the modules generated from templates/ and examples/.
 // `--setup` first installs what is missing, so that a fresh clone needs one command.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -70,20 +70,40 @@ writeIfNew(
 const { fillReadme } = await load('src/cli/readme-tables.ts')
 writeIfNew('README.md', fillReadme(readFileSync(at('README.md'), 'utf8')))
 
-await build({
-  entryPoints: [at('src/cli/run.ts')],
-  outfile: at('dist/auditpatch.js'),
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  minify: true,
-  keepNames: false,
-  legalComments: 'none',
-  // yargs brings string-width, which builds an Intl.Segmenter and a large regular expression at every start
-  alias: { 'string-width': at('src/cli/string-width.ts'), yaml: YAML },
-  // packages that are not ES modules call require
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
-  }
-})
+const bundle = (entry, outfile, more) =>
+  build({
+    entryPoints: [at(entry)],
+    outfile: at(outfile),
+    bundle: true,
+    platform: 'node',
+    // as CommonJS it starts sooner: a module that imports node:fs waits for all of node:fs
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    keepNames: false,
+    legalComments: 'none',
+    // yargs brings string-width, which builds an Intl.Segmenter and a large regular expression at every start
+    alias: { 'string-width': at('src/cli/string-width.ts'), yaml: YAML, diff: at('node_modules/diff/libesm/index.js') },
+    // yargs asks where it lies, to read translations that are not used
+    define: { 'import.meta.url': '__url' },
+    banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+    supported: { 'dynamic-import': false },
+    ...more
+  })
+
+// what the quick program leaves to the whole one, and so never loads
+const LEFT = /\/(parse|settings-file|plan-way-back|lint)\.ts$/
+const leave = {
+  name: 'leave to the whole program',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: LEFT }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './auditpatch.cjs', external: true } : undefined
+    )
+}
+await bundle('src/cli/run.ts', 'dist/auditpatch.cjs')
+await bundle('src/cli/run-quick.ts', 'dist/quick.cjs', { plugins: [leave] })
+
+// code that this machine's Node has compiled already halves a start; it is of use to the very same Node only
+for (const name of readdirSync(at('dist')).filter(each => each.endsWith('.v8'))) rmSync(at('dist', name))
+const { status } = spawnSync(process.execPath, [at('bin/compile.js')], { stdio: ['ignore', 'ignore', 'inherit'] })
+if (status !== 0) process.exit(status ?? 1)

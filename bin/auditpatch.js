@@ -1,3 +1,6 @@
 #!/usr/bin/env node
-import { run } from '../dist/auditpatch.js'
-process.exitCode = await run(process)
+const { load } = require('./program.js')
+const running = load('quick').run(process) ?? load('auditpatch').run(process)
+void running.then(code => {
+  process.exitCode = code
+})

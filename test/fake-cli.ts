@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import type { Test } from 'tap'
 import type { Io } from '../src/cli/io.ts'
+import { COMMANDS } from '../src/cli/commands.ts'
 import { main } from '../src/cli/main.ts'
 
 const schemas = join(dirname(fileURLToPath(import.meta.url)), '..', 'templates', 'schemas')
@@ -43,7 +44,7 @@ export const quietIo: Io = {
 export const run = async (argv: readonly string[], more: Partial<Io> = {}): Promise<Output> => {
   let [out, err] = ['', '']
   const io: Io = { ...quietIo, out: text => void (out += text), err: text => void (err += text), ...more }
-  const code = await main(argv, io)
+  const code = await main(argv, io, COMMANDS)
   return { code, out, err }
 }
 

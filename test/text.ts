@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import fc from 'fast-check'
 import t from 'tap'
-import { parse } from 'yaml'
+import { Lexer, parse } from 'yaml'
+import { EXAMPLE_MANIFEST } from '../src/cli/example-manifest.generated.ts'
 import { AuditError } from '../src/errors.ts'
 import { dialectOptions } from '../src/text/dialect.ts'
 import { editSource, valueOf } from '../src/text/edit.ts'
 import { splice } from '../src/text/splice.ts'
 import { formatPath, type Path } from '../src/text/locate.ts'
+import { plainTokens } from '../src/text/lex.ts'
 import { decodeText, MAX_BYTES, parseSource, positionAt } from '../src/text/source.ts'
 import { unifiedDiff } from '../src/text/unified-diff.ts'
 import { applyOperations, type Operation, type Value } from '../src/text/value.ts'
@@ -342,4 +344,48 @@ t.test('anchors, aliases and rare forms are refused where they are touched', asy
       name
     )
   }
+})
+
+t.test('plain lines have the tokens that the lexer finds', async t => {
+  const lines = fc.constantFrom(
+    ...['a: b', '- a: b', '- - x', '  a:', '    c: "q"', '  - --x=y', '- v', 'k:', '  k: {}', '      d: e', '    - z'],
+    ...[
+      '- "q"',
+      '- {}',
+      'x: a:b',
+      '- -',
+      '---',
+      '...',
+      '# c',
+      'a: b # c',
+      "'s': t",
+      'a: b c',
+      '- a:',
+      '  - - k: --v',
+      ''
+    ]
+  )
+  const parts = fc.constantFrom(...'ab:- \n#"\'{}[],&*!|>?%@`\t./=1~\r\u2028')
+  let plain = 0
+  const isSame = (text: string): boolean => {
+    const tokens = plainTokens(text)
+    if (!tokens) return true
+    plain += 1
+    return isDeepStrictEqual(tokens, [...new Lexer().lex(text)])
+  }
+  const options = { numRuns: 20 * RUNS }
+  fc.assert(
+    fc.property(fc.array(lines), all => isSame(all.map(line => `${line}\n`).join(''))),
+    options
+  )
+  fc.assert(
+    fc.property(fc.array(parts), all => isSame(`${all.join('')}\n`)),
+    options
+  )
+  fc.assert(
+    fc.property(fc.array(fc.oneof(lines, parts)), all => isSame(`${all.join('')}\n`)),
+    options
+  )
+  t.ok(plain > RUNS, `${plain} texts of plain lines`)
+  t.ok(isSame(EXAMPLE_MANIFEST) && plainTokens(EXAMPLE_MANIFEST), "kubeadm's manifest is one")
 })

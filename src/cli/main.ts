@@ -1,16 +1,11 @@
 import type { Command } from './command.ts'
-import { COMMANDS } from './commands.ts'
 import type { Io } from './io.ts'
 import type { Args } from './options.ts'
 import { type Chosen, readArguments } from './read-arguments.ts'
 import { readVersion, tellVersion } from './version.ts'
 
 /** Runs a command line and gives the exit code. Never throws: every error is told once, with its next step. */
-export const main = async (
-  argv: readonly string[],
-  io: Io,
-  commands: readonly Command[] = COMMANDS
-): Promise<number> => {
+export const main = async (argv: readonly string[], io: Io, commands: readonly Command[]): Promise<number> => {
   let isJson = wantsJson(argv)
   try {
     const version = readVersion(argv)

@@ -1,7 +1,8 @@
-import { Composer, type Document, Parser } from 'yaml'
+import { Composer, type CST, type Document, Parser } from 'yaml'
 import { AuditError, type ErrorCode, type Position } from '../errors.ts'
 import { blockScalarAt } from './block-scalar.ts'
 import { type Dialect, dialectOptions } from './dialect.ts'
+import { lex } from './lex.ts'
 import { tooDeepAt } from './nesting.ts'
 import { findTemplates, type Template } from './template.ts'
 
@@ -120,10 +121,16 @@ const escapeCharacter = (character: string): string => {
   return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`
 }
 
+function* tokensOf(text: string): Generator<CST.Token> {
+  const parser = new Parser()
+  for (const lexeme of lex(text)) yield* parser.next(lexeme)
+  yield* parser.end()
+}
+
 const firstDocument = (text: string, file: string, dialect: Dialect): { document: Document.Parsed; more: boolean } => {
   const composer = new Composer(dialectOptions(dialect))
   try {
-    const documents = composer.compose(new Parser().parse(text), true, text.length)
+    const documents = composer.compose(tokensOf(text), true, text.length)
     const first = documents.next()
     if (first.done) throw new AuditError('BROKEN_YAML', `${file} is empty`, { path: file })
     // a document that only holds the fault "stream has more" is none; asking for the next one costs a parse of it alone

@@ -8,8 +8,12 @@ import { textOf } from './fake-files.ts'
 import { ask, makeNode, startKubelet, type FakeNode, type Kubelet, type NodeOptions } from './fake-node.ts'
 import { until } from './fake-setup.ts'
 
-const PROGRAM = fileURLToPath(new URL('../../bin/auditpatch.js', import.meta.url))
-const BUNDLE = fileURLToPath(new URL('../../dist/auditpatch.js', import.meta.url))
+// the one-file executable, or whatever else is to be tried, in the place of the bundle
+const given = process.env['AUDITPATCH_PROGRAM']
+export const PROGRAM: readonly string[] = given
+  ? [given]
+  : [process.execPath, fileURLToPath(new URL('../../bin/auditpatch.js', import.meta.url))]
+const BUNDLE = fileURLToPath(new URL('../../dist/auditpatch.cjs', import.meta.url))
 if (!existsSync(BUNDLE)) throw new Error(`${BUNDLE} is not there: run npm run build first`)
 
 export const MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml'
@@ -47,7 +51,7 @@ export interface LaunchOptions {
 
 /** Starts the built program on a node, with JSON on stdout. */
 export const launch = (node: FakeNode, args: readonly string[], options: LaunchOptions = {}): Running => {
-  const [file = process.execPath, ...words] = [...(options.under ?? []), process.execPath, PROGRAM]
+  const [file = process.execPath, ...words] = [...(options.under ?? []), ...PROGRAM]
   const owner = options.user === undefined ? {} : { uid: options.user, gid: options.user }
   const child = spawn(file, [...words, ...args, '--root', node.dir, '-o', 'json'], {
     cwd: '/',

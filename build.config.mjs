@@ -70,7 +70,8 @@ writeIfNew(
 const { fillReadme } = await load('src/cli/readme-tables.ts')
 writeIfNew('README.md', fillReadme(readFileSync(at('README.md'), 'utf8')))
 
-const bundle = (entry, outfile, more) =>
+/** Bundles a program. */
+export const bundle = (entry, outfile, more) =>
   build({
     entryPoints: [at(entry)],
     outfile: at(outfile),

@@ -67,8 +67,8 @@ const sums = ['x64', 'arm64'].map(arch => {
   const name = `auditpatch-linux-${arch}`
   run(runtimeOf(process.arch), [
     ...['build', '--compile', '--format=esm', '--minify', '--bytecode', `--target=bun-linux-${arch}`],
-    // most runs are over before code that was compiled at run time would have paid for it; see run-binary.ts
-    '--compile-jit-policy=1000',
+    // most runs are over before what is compiled at run time would have paid for it: only code that runs for long is
+    '--compile-jit-policy=100',
     // a program of root's takes nothing from the directory that it is started in
     ...['dotenv', 'bunfig', 'tsconfig', 'package-json'].map(what => `--no-compile-autoload-${what}`),
     ...(arch === process.arch ? [] : [`--compile-executable-path=${runtimeOf(arch)}`]),

@@ -183,7 +183,11 @@ t.test('a server that is not root', { skip: process.getuid?.() !== 0 && 'NEEDS R
     return good.replace('  securityContext:\n', '  securityContext:\n    runAsUser: 65534\n    runAsGroup: 65533\n')
   }
   const { node, kubelet } = await setUpDown(t, edit, { directory })
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  // the kubelet goes first: it writes there to its end
+  t.teardown(async () => {
+    await kubelet.stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
   await kubelet.ready()
   const done = await apply(node)
   t.match(done, { code: 0, json: DONE }, { err: done.err, log: kubelet.podLog(), kubelet: kubelet.kubeletLog() })

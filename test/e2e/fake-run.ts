@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { textOf } from './fake-files.ts'
@@ -11,7 +11,7 @@ import { until } from './fake-setup.ts'
 // the one-file executable, or whatever else is to be tried, in the place of the bundle
 const given = process.env['AUDITPATCH_PROGRAM']
 export const PROGRAM: readonly string[] = given
-  ? [given]
+  ? [resolve(given)]
   : [process.execPath, fileURLToPath(new URL('../../bin/auditpatch.js', import.meta.url))]
 const BUNDLE = fileURLToPath(new URL('../../dist/auditpatch.cjs', import.meta.url))
 if (!existsSync(BUNDLE)) throw new Error(`${BUNDLE} is not there: run npm run build first`)

@@ -16,7 +16,19 @@ import { join } from 'node:path'
 import t from 'tap'
 import { otherManifest } from './fake-manifest.ts'
 import type { FakeNode } from './fake-node.ts'
-import { apply, isTidy, KUBEADM_FILES, launch, MANIFEST, read, run, setUpFiles, treeOf, waiting } from './fake-run.ts'
+import {
+  apply,
+  isTidy,
+  KUBEADM_FILES,
+  launch,
+  MANIFEST,
+  PROGRAM,
+  read,
+  run,
+  setUpFiles,
+  treeOf,
+  waiting
+} from './fake-run.ts'
 import { POLICY, POLICY_PATH, put } from './fake-setup.ts'
 
 t.jobs = 2
@@ -189,7 +201,8 @@ t.test('a directory that cannot be written', { skip: process.getuid?.() !== 0 &&
 t.test('a manifest that comes slowly by a pipe', async t => {
   const top = join(import.meta.dirname, '../..')
   const manifest = readFileSync(join(top, 'examples/manifests/kube-apiserver.yaml'), 'utf8')
-  const filter = spawn(process.execPath, [join(top, 'bin/auditpatch.js'), 'render', '-', '--quiet'])
+  const [file = '', ...words] = PROGRAM
+  const filter = spawn(file, [...words, 'render', '-', '--quiet'])
   let out = ''
   filter.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
   for (const part of [manifest.slice(0, 40), manifest.slice(40)]) {

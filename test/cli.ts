@@ -93,6 +93,9 @@ t.test('help', async t => {
 t.test('version and completion', async t => {
   const { version }: { version: string } = JSON.parse(fs.readFileSync(join(top, 'package.json'), 'utf8'))
   t.same(await run(['--version']), { code: 0, out: `${version}\n`, err: '' })
+  t.same(await run(['plan', '--version']), { code: 0, out: `${version}\n`, err: '' })
+  t.match((await run(['--version', '--verbose'])).out, new RegExp(`^auditpatch ${version}\nnode \\d.*, linux-`))
+  t.match((await json(t, ['--version'])).value, { kind: 'Version', version, built: null, commit: null })
   const completion = await run(['completion'])
   t.equal(completion.code, 0)
   t.match(completion.out, /auditpatch/)

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Switches audit logging on, or off, on control-plane nodes by SSH, one node after another. README.md beside it tells more.
+# bash 3.2 is enough, as macOS has it: hence ${x[@]+"${x[@]}"} for lists that may be empty.
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=node.sh
+. "$here/node.sh"
+# shellcheck source-path=SCRIPTDIR source=rounds.sh
+. "$here/rounds.sh"
+
+usage() {
+  cat <<'END'
+audit-nodes.sh [plan|apply|remove|status] [OPTION...] NODE... [-- OPTION-OF-AUDITPATCH...]
+
+Switches audit logging on (apply, also when no command is named) or off (remove) on control-plane nodes, one after another.
+First it looks at all of them: if one refuses, nothing is changed anywhere. Then it asks once, and stops at the first that
+fails. NODE is what ssh takes: a host, user@host, or an alias of your ssh configuration.
+
+  -f, --hosts FILE      nodes, one a line, each with options of auditpatch for it alone behind it; # begins a comment
+  -F, --ssh-config FILE the configuration for ssh and scp
+  --policy FILE         an audit policy of this machine, copied to the nodes; or template:NAME
+  --program-dir DIR     where auditpatch-linux-x64, -arm64 and SHA256SUMS are [dist of the repository]
+  --remote-dir DIR      where the executable lies on the nodes [/opt/auditpatch]
+  --patience SECONDS    how long a lost node, or a run at work on it, is waited for [900]
+  -y, --yes             do not ask
+  -h, --help
+
+  audit-nodes.sh cp1 cp2 cp3
+  audit-nodes.sh --policy policy.yaml --hosts nodes.txt -- --log-maxage 60
+  audit-nodes.sh remove cp1 cp2 cp3
+
+Exit codes are those of auditpatch on the node that failed: 0 done, or nothing to do; 2 wrong usage; 3 refused or not
+reached, not changed; 4 failed and rolled back; 5 failed and NOT rolled back; 130 interrupted before anything was changed.
+Besides: 1 a node was changed and not waited for, so the next one was not begun; 255 lost, run again to see.
+END
+}
+
+wrong() {
+  say "audit-nodes.sh: $*"
+  say "next: see audit-nodes.sh --help"
+  exit 2
+}
+
+add_node() {
+  case $1 in -* | *[[:space:]]*) wrong "$1 is no name of a node" ;; esac
+  nodes+=("$1")
+  own_options+=("${2:-}")
+}
+
+read_hosts() {
+  local line name rest
+  [ -r "$1" ] || wrong "$1 cannot be read, wanted a file with one node a line"
+  while IFS= read -r line || [ -n "$line" ]; do
+    read -r name rest <<<"${line%%#*}"
+    [ -z "$name" ] || add_node "$name" "$rest"
+  done <"$1"
+}
+
+read_arguments() {
+  case ${1:-} in plan | apply | remove | status) command=$1 && shift ;; esac
+  while [ $# -gt 0 ]; do
+    case $1 in
+      -f | --hosts | -F | --ssh-config | --policy | --program-dir | --remote-dir | --patience)
+        [ $# -gt 1 ] || wrong "$1 wants a value"
+        ;;
+    esac
+    case $1 in
+      -f | --hosts) read_hosts "$2" && shift ;;
+      -F | --ssh-config) ssh_options+=(-F "$2") && shift ;;
+      --policy) policy=$2 && shift ;;
+      --program-dir) program_dir=$2 && shift ;;
+      --remote-dir) remote_dir=${2%/} && shift ;;
+      --patience) patience=$2 && shift ;;
+      -y | --yes) yes=yes ;;
+      -h | --help) usage && exit 0 ;;
+      --) shift && shared_options=("$@") && break ;;
+      -*) wrong "unknown option $1; options of auditpatch stand behind --" ;;
+      *) add_node "$1" ;;
+    esac
+    shift
+  done
+  [ ${#nodes[@]} -gt 0 ] || wrong "no node is named"
+  case $remote_dir in /*) ;; *) wrong "--remote-dir wants an absolute path, found $remote_dir" ;; esac
+  case $patience in '' | *[!0-9]*) wrong "--patience wants seconds, found $patience" ;; esac
+  case $policy in
+    '') ;;
+    template:*) shared_options+=(--policy "$policy") ;;
+    *)
+      [ -f "$policy" ] || wrong "$policy is not there, wanted an audit policy of this machine"
+      shared_options+=(--policy "$remote_dir/policy.yaml")
+      ;;
+  esac
+}
+
+# shellcheck disable=SC2317 # the trap calls it
+interrupted() {
+  trap '' INT TERM HUP
+  if [ -n "$is_changing" ]; then
+    say "interrupted; auditpatch goes on at $is_changing. Run this again to see what became of it"
+    exit 255
+  fi
+  exit 130
+}
+
+main() {
+  read_arguments "$@"
+  work=$(mktemp -d) || exit 3
+  trap 'rm -rf "$work"' EXIT
+  trap interrupted INT TERM HUP
+  if [ "$command" = status ]; then
+    show_status
+    exit "$exit_code"
+  fi
+  plan_all
+  if [ "$exit_code" -eq 0 ] && [ "$command" != plan ] && [ ${#todo[@]} -gt 0 ]; then
+    ask
+    change_all
+  fi
+  exit "$exit_code"
+}
+
+# BatchMode: nothing asks for a password in the middle. Host keys are checked as your configuration has it, never less.
+ssh_options=(-o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15 -o ServerAliveCountMax=4)
+command=apply program_dir=$here/../../dist remote_dir=/opt/auditpatch policy='' patience=900 yes='' exit_code=0 is_changing=''
+nodes=() own_options=() shared_options=() todo=()
+main "$@"

@@ -1,0 +1,84 @@
+#!/bin/sh
+# What audit-nodes.sh has done on a node: it goes there by `ssh NODE sh -s -- ACTION...`, so that nothing but sh has to be there.
+# Its exit code is that of the program it runs; 3: refused, nothing was changed.
+set -u
+
+say() { printf '%s\n' "$*" >&2; }
+
+# the rights of root, or a clear end: a password cannot be asked for here
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n -- "$@"; fi
+}
+
+sum_of() { as_root sha256sum "$1" 2>/dev/null | cut -d ' ' -f 1; }
+
+# look FILE: what kind of machine this is, whether we may be root here, and the sha256 of FILE
+look() {
+  if ! command -v sha256sum >/dev/null; then
+    say "sha256sum is not there, wanted to check what is copied; it is in the package coreutils"
+    return 3
+  fi
+  if ! as_root true; then
+    say "$(id -un) is not root here and sudo wants a password, or is not there"
+    say "next: log in as root, or let $(id -un) use sudo without a password (NOPASSWD) on this node"
+    return 3
+  fi
+  # what a connection that was lost while copying has left
+  find . -maxdepth 1 -name '.auditpatch.??????' -mtime +0 -exec rm -f {} +
+  printf 'machine=%s\nsum=%s\n' "$(uname -m)" "$(sum_of "$1")"
+}
+
+# make-upload: an empty file of a new name in the home directory, for scp
+make_upload() {
+  umask 077
+  name=$(mktemp .auditpatch.XXXXXX) || return 3
+  printf 'upload=%s\n' "$name"
+}
+
+# put UPLOAD FILE SHA256 MODE: gives the upload its place by one rename, if it is what was sent
+put() {
+  found=$(sum_of "$1")
+  if [ "$found" != "$3" ]; then
+    rm -f "$1"
+    say "$2: damaged on the way: sha256 found ${found:-none}, wanted $3; it was removed, and nothing was run"
+    say "next: check the disk and the connection, then run again"
+    return 3
+  fi
+  new="${2%/*}/.${2##*/}.new.$$"
+  if as_root mkdir -p "${2%/*}" && as_root cp "$1" "$new" && as_root chown 0:0 "$new" && as_root chmod "$4" "$new" &&
+    [ "$(sum_of "$new")" = "$3" ] && as_root mv -f "$new" "$2"; then
+    rm -f "$1"
+    return 0
+  fi
+  as_root rm -f "$new"
+  rm -f "$1"
+  say "$2: could not be put in place; next: check the disk and the rights of ${2%/*}, or give another --remote-dir"
+  return 3
+}
+
+# run FILE ARGUMENT...: the program as root. Standard input is this script, so the program gets none
+run() {
+  as_root "$@" </dev/null
+  code=$?
+  case $code in
+    126 | 127) say "$1 cannot be run here; is its file system mounted noexec? next: give another --remote-dir" ;;
+  esac
+  return "$code"
+}
+
+# why FILE: the last failure that the log of runs tells of
+why() {
+  as_root tail -n 50 "$1" 2>/dev/null | sed -n 's/.*"exit":[45],.*"message":"\(.*\)"}}$/\1/p' | tail -n 1 |
+    sed 's/\\n/ /g; s/\\"/"/g'
+}
+
+action=$1
+shift
+case $action in
+  look) look "$@" ;;
+  make-upload) make_upload ;;
+  put) put "$@" ;;
+  run) run "$@" ;;
+  why) why "$@" ;;
+  *) say "on-node.sh: unknown action $action" && exit 2 ;;
+esac

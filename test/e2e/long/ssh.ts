@@ -1,0 +1,297 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { RUNNING } from '../../../src/cli/options.ts'
+import { makeNode, setFaults, startKubelet, type FakeNode, type Kubelet } from '../fake-node.ts'
+import { auditFlags, isAlive, isTidy, MANIFEST, read, runLog, treeOf } from '../fake-run.ts'
+import { POLICY, POLICY_PATH, until } from '../fake-setup.ts'
+import { end, lacking, noSsh, programDirectory, startScript, startSsh, sumOf, type SshServer } from '../fake-ssh.ts'
+
+t.jobs = 2
+t.setTimeout(900_000)
+
+const SCRIPTS = fileURLToPath(new URL('../../../examples/ssh', import.meta.url))
+const WAITING = ['--wait', '--wait-stable=700ms', '--wait-timeout=60s']
+const AUDITED = '--audit-policy-file'
+const FAILING = { readyMs: 60, when: AUDITED, failWith: 'no luck' }
+// what a run that changes nothing may leave
+const OWN = /^var\/(lib|log)(\/auditpatch.*)?$/
+
+interface Laptop {
+  readonly directory: string
+  readonly remote: string
+  readonly programs: string
+  readonly server: SshServer
+  readonly nodes: readonly { readonly name: string; readonly node: FakeNode; readonly kubelet: Kubelet }[]
+  /** Starts the script for all nodes. */
+  readonly start: (args?: readonly string[], env?: Readonly<Record<string, string>>) => ReturnType<typeof startScript>
+}
+
+/** Nodes with a kubelet each, an sshd by whose aliases they are reached, and a hosts file that gives each its root. */
+const setUp = async (t: Test, count: number): Promise<Laptop> => {
+  const running: Kubelet[] = []
+  // Before t.testdir(): what is registered later runs after the directory is gone.
+  t.teardown(() => Promise.all(running.map(kubelet => kubelet.stop())))
+  const directory = t.testdir()
+  const names = Array.from({ length: count }, (_, index) => `node${index + 1}`)
+  const nodes = []
+  for (const name of names) {
+    const node = await makeNode(join(directory, name), { fileCheckFrequency: '200ms', faults: { readyMs: 60 } })
+    const kubelet = await startKubelet(node.dir)
+    running.push(kubelet)
+    nodes.push({ name, node, kubelet })
+  }
+  const server = await startSsh(t, join(directory, 'ssh'), { hosts: names })
+  const remote = join(directory, 'on the node')
+  const programs = programDirectory(join(directory, 'programs'))
+  const hosts = join(directory, 'hosts')
+  const lines = nodes.map(({ name, node }) => `${name}   --root ${node.dir}  # a comment`)
+  writeFileSync(hosts, `# nodes\n\n${lines.join('\n')}`)
+  const fixed = ['-F', server.config, '--hosts', hosts, '--program-dir', programs, '--remote-dir', remote]
+  const start = (args: readonly string[] = ['--yes'], env = {}) => {
+    const [command = '', ...rest] = args
+    const words = command.startsWith('-') ? [...fixed, ...args] : [command, ...fixed, ...rest]
+    return startScript([...words, ...(args.includes('--') ? [] : ['--']), ...WAITING], env)
+  }
+  return { directory, remote, programs, server, nodes, start }
+}
+
+const one = ({ nodes }: Laptop) => {
+  const [first] = nodes
+  if (first === undefined) throw new Error('no node was made')
+  return first
+}
+
+const uploads = (): string[] => readdirSync(homedir()).filter(name => /^\.auditpatch\.\w{6}$/.test(name))
+
+t.test('one node: there, again, and back', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 1)
+  const { node, kubelet } = one(laptop)
+  const good = read(node, MANIFEST)
+  const policy = join(laptop.directory, 'policy of mine.yaml')
+  writeFileSync(policy, POLICY)
+
+  const before = treeOf(node, OWN)
+  const planned = await laptop.start(['plan', '--policy', policy]).done
+  t.match(planned, { code: 0, out: /\+ {4}- --audit-policy-file=[\s\S]*\nnode1 {2}to change\n$/ })
+  t.match(await laptop.start(['apply']).done, { code: 2, err: /no terminal to ask on/ })
+  t.same(treeOf(node, OWN), before, 'nothing was changed')
+
+  const changed = await laptop.start(['apply', '--yes', '--policy', policy]).done
+  t.match(changed, { code: 0, out: /\nnode1 {2}changed\n/, err: /^node1: wrote /m })
+  t.equal(read(node, POLICY_PATH), POLICY, 'the policy of this machine')
+  t.ok(auditFlags(kubelet).length > 0)
+  const program = join(laptop.remote, 'auditpatch')
+  t.equal(sumOf(program), readFileSync(join(laptop.programs, 'SHA256SUMS'), 'utf8').split(' ')[0])
+  t.equal(statSync(program).mode & 0o777, 0o755)
+  t.same(readdirSync(laptop.remote).sort(), ['auditpatch', 'policy.yaml'], 'nothing else is left there')
+
+  const written = statSync(program).mtimeMs
+  t.match(await laptop.start(['apply', '--yes']).done, { code: 0, out: /^\nnode1 {2}nothing to do\n$/ })
+  t.equal(statSync(program).mtimeMs, written, 'what is there is not copied again')
+  t.equal(kubelet.restarts(), 2)
+  t.match(await laptop.start(['status']).done, {
+    code: 0,
+    out: /^node1:\n[\s\S]*\/etc\/kubernetes\/audit\/policy\.yaml/
+  })
+
+  const removed = await laptop.start(['remove', '--yes', '--', '--log-maxage=9']).done
+  t.match(removed, { code: 0, out: /\nnode1 {2}changed\n/ })
+  t.equal(read(node, MANIFEST), good)
+  t.same(auditFlags(kubelet), [])
+  isTidy(t, node)
+})
+
+t.test('several nodes: the first that fails is the last', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 3)
+  const [first, second, third] = laptop.nodes
+  if (!first || !second || !third) throw new Error('three nodes were wanted')
+  const [good, untouched] = [read(second.node, MANIFEST), treeOf(third.node, OWN)]
+  setFaults(second.node.dir, FAILING)
+  const failed = await laptop.start().done
+  t.match(failed, {
+    code: 4,
+    out: /\nnode1 {2}changed\nnode2 {2}rolled back\nnode3 {2}not tried\n/,
+    err: /node2: auditpatch: .*no luck/
+  })
+  t.match(failed.out, 'node2: the same changes as node1')
+  t.equal(read(second.node, MANIFEST), good)
+  t.ok(await isAlive(second.node))
+  t.same(treeOf(third.node, OWN), untouched)
+  t.equal(third.kubelet.restarts(), 1)
+
+  setFaults(second.node.dir, { readyMs: 60 })
+  const again = await laptop.start().done
+  t.match(again, { code: 0, out: /\nnode1 {2}nothing to do\nnode2 {2}changed\nnode3 {2}changed\n/ })
+  t.match(again.err, /^node2: the last run, of \S+: rolled back$/m)
+  t.equal(first.kubelet.restarts(), 2)
+  for (const { node, kubelet } of laptop.nodes) {
+    isTidy(t, node)
+    t.ok(auditFlags(kubelet).length > 0)
+  }
+})
+
+t.test('one that refuses, or is not there, keeps all from being changed', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 2)
+  const [first, second] = laptop.nodes
+  if (!first || !second) throw new Error('two nodes were wanted')
+  writeFileSync(second.node.manifest, '{{ a template }}\n')
+  const before = laptop.nodes.map(({ node }) => treeOf(node, OWN))
+  const refused = await laptop.start(['--yes', 'gone']).done
+  t.match(refused, {
+    code: 3,
+    out: /\nnode1 {2,}to change\nnode2 {2,}refused, not changed\ngone {2,}not reached, not changed\n/,
+    err: /nothing was changed on any node/
+  })
+  t.same(
+    laptop.nodes.map(({ node }) => treeOf(node, OWN)),
+    before
+  )
+  t.equal(first.kubelet.restarts(), 1)
+})
+
+/** Holds the new server of a node as soon as it is there, so that auditpatch waits for it. */
+const holdNewServer = async (t: Test, { node, kubelet }: Laptop['nodes'][number]): Promise<number> => {
+  await until('the new server', () => kubelet.restarts() > 1 && kubelet.serverPid() !== null)
+  const server = kubelet.serverPid() ?? 0
+  process.kill(server, 'SIGSTOP')
+  t.match(read(node, MANIFEST), AUDITED)
+  return server
+}
+
+t.test('the connection is lost in the middle', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 1)
+  const { node, kubelet } = one(laptop)
+  // time to stop the server before it is ready
+  setFaults(node.dir, { readyMs: 60, slowStart: 2000, when: AUDITED })
+  const running = laptop.start()
+  const server = await holdNewServer(t, one(laptop))
+  const sessions = laptop.server.sessions()
+  t.ok(sessions.length > 0, 'there is a connection')
+  for (const session of sessions) end(session)
+  await running.said('the connection is lost')
+  process.kill(server, 'SIGCONT')
+  t.match(await running.done, { code: 0, out: /\nnode1 {2}changed\n/ }, 'the script finds the node again')
+  t.match(runLog(node), [{ command: 'apply', exit: 0, changed: true }])
+  t.ok(auditFlags(kubelet).length > 0)
+  t.ok(await isAlive(node))
+  isTidy(t, node)
+  t.match(await laptop.start().done, { code: 0, out: /^\nnode1 {2}nothing to do\n$/ })
+  t.equal(kubelet.restarts(), 2)
+})
+
+t.test('the laptop is gone in the middle, and comes back while the node is at work', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 1)
+  const { node, kubelet } = one(laptop)
+  setFaults(node.dir, { readyMs: 60, slowStart: 2000, when: AUDITED })
+  const first = laptop.start()
+  const server = await holdNewServer(t, one(laptop))
+  end(-first.pid)
+  await first.done
+  const second = laptop.start()
+  await second.said('auditpatch is at work there')
+  process.kill(server, 'SIGCONT')
+  t.match(await second.done, {
+    code: 0,
+    out: /^\nnode1 {2}nothing to do\n$/,
+    err: /node1: the last run, of \S+: changed/
+  })
+  t.match(runLog(node)[0], { command: 'apply', exit: 0, changed: true })
+  t.equal(kubelet.restarts(), 2, 'no second one was started')
+  isTidy(t, node)
+})
+
+t.test('the connection is lost while it fails', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 1)
+  const { node, kubelet } = one(laptop)
+  const good = read(node, MANIFEST)
+  setFaults(node.dir, { ...FAILING, slowStart: 2000 })
+  const running = laptop.start()
+  const server = await holdNewServer(t, one(laptop))
+  for (const session of laptop.server.sessions()) end(session)
+  await running.said('the connection is lost')
+  process.kill(server, 'SIGCONT')
+  t.match(await running.done, { code: 4, out: /\nnode1 {2}rolled back\n/, err: /^node1: .*no luck/m })
+  t.equal(read(node, MANIFEST), good)
+  t.ok(await isAlive(node))
+  t.same(auditFlags(kubelet), [])
+  isTidy(t, node)
+})
+
+t.test('what is damaged on the way is not run', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 1)
+  const { node } = one(laptop)
+  const before = treeOf(node)
+  const [bin, left] = [join(laptop.directory, 'bin'), uploads()]
+  mkdirSync(bin)
+  const scp = spawnSync('bash', ['-c', 'command -v scp'], { encoding: 'utf8' }).stdout.trim()
+  // the last two words are what is sent, and where to
+  const damaging = `#!/bin/bash
+head -c -1 "\${@: -2:1}" > '${bin}/damaged'
+exec '${scp}' "\${@:1:$#-2}" '${bin}/damaged' "\${@: -1}"
+`
+  writeFileSync(join(bin, 'scp'), damaging, { mode: 0o755 })
+  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+  t.match(await laptop.start(['--yes'], env).done, {
+    code: 3,
+    out: /\nnode1 {2}refused, not changed\n/,
+    err: /damaged on the way: sha256 found [0-9a-f]{64}, wanted [0-9a-f]{64}/
+  })
+  t.notOk(existsSync(laptop.remote), 'it did not get its place')
+  t.same(uploads(), left, 'and is removed')
+
+  const [name = ''] = readdirSync(laptop.programs).filter(each => each.startsWith('auditpatch'))
+  chmodSync(join(laptop.programs, name), 0o755)
+  writeFileSync(join(laptop.programs, name), '#!/bin/sh\nexit 0\n')
+  t.match(await laptop.start().done, { code: 3, err: /wanted [0-9a-f]{64} as in SHA256SUMS/ }, 'damaged here')
+  t.notOk(existsSync(laptop.remote))
+  t.same(treeOf(node), before)
+})
+
+t.test('a host key that is not known, or another one, is not taken', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 1)
+  const { node } = one(laptop)
+  const [before, known] = [treeOf(node), readFileSync(laptop.server.knownHosts, 'utf8')]
+  const other = (readFileSync(join(laptop.directory, 'ssh/id.pub'), 'utf8').split(' ')[1] ?? '').trim()
+  for (const text of ['', known.replace(/(ed25519) \S+/, `$1 ${other}`)]) {
+    writeFileSync(laptop.server.knownHosts, text)
+    const refused = await laptop.start().done
+    t.match(refused, { code: 3, out: /\nnode1 {2}not reached, not changed\n/, err: /Host key verification failed/ })
+    t.equal(readFileSync(laptop.server.knownHosts, 'utf8'), text)
+  }
+  t.same(treeOf(node), before)
+  t.notOk(existsSync(laptop.remote))
+})
+
+t.test('the question', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 1)
+  const { node, kubelet } = one(laptop)
+  const program = `bash ${SCRIPTS}/audit-nodes.sh -F ${laptop.server.config} --program-dir ${laptop.programs}`
+  const command = `${program} --remote-dir '${laptop.remote}' node1 -- --root ${node.dir} ${WAITING.join(' ')}`
+  const answer = (text: string) =>
+    spawnSync('script', ['-qec', command, '/dev/null'], {
+      input: text,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] }
+    })
+  t.match(answer('n\n'), { status: 130, stdout: /Do this on node1\? \[y\/N\][\s\S]*nothing was changed/ })
+  t.equal(kubelet.restarts(), 1)
+  t.match(answer('y\n'), { status: 0, stdout: /node1 {2}changed/ })
+  t.equal(kubelet.restarts(), 2)
+})
+
+t.test('the scripts', { skip: lacking('shellcheck') }, async t => {
+  const files = readdirSync(SCRIPTS).filter(name => name.endsWith('.sh'))
+  t.ok(files.length > 1)
+  const checked = spawnSync('shellcheck', ['-x', ...files], { cwd: SCRIPTS, encoding: 'utf8' })
+  t.match(checked, { status: 0, stdout: '' })
+  const texts = files.map(name => readFileSync(join(SCRIPTS, name), 'utf8'))
+  for (const text of texts) t.notMatch(text, /StrictHostKeyChecking|UserKnownHostsFile/)
+  const known = texts.join('\n')
+  const running = /kind=running/.exec(known)?.index ?? 0
+  const table = known.slice(known.lastIndexOf('kind=place', running), running)
+  for (const name of RUNNING.filter(each => !['yes', 'backup-dir'].includes(each))) t.match(table, `--${name}`)
+})

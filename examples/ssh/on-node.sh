@@ -23,6 +23,17 @@ look() {
     say "next: log in as root, or let $(id -un) use sudo without a password (NOPASSWD) on this node"
     return 3
   fi
+  # the executable aborts, with a report of its own, before it can say why
+  if [ ! -r /proc/self/maps ]; then
+    say "/proc is not mounted here, and the executable needs it"
+    say "next: mount -t proc proc /proc"
+    return 3
+  fi
+  if [ "$(uname -m)" = x86_64 ] && ! grep -q '^flags.* sse4_2' /proc/cpuinfo; then
+    say "this processor has no SSE4.2, which the executable needs; a virtual machine may hide it (kvm64, qemu64)"
+    say "next: give the machine a newer type of processor (x86-64-v2 or host), or install the npm package there"
+    return 3
+  fi
   # what a connection that was lost while copying has left
   find . -maxdepth 1 -name '.auditpatch.??????' -mtime +0 -exec rm -f {} +
   printf 'machine=%s\nsum=%s\n' "$(uname -m)" "$(sum_of "$1")"

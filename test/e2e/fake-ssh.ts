@@ -64,7 +64,9 @@ export const startSsh = async (t: Test, directory: string, options: SshOptions =
   const own = inside.root === '' ? directory : join(inside.root, 'etc/ssh/test')
   const seen = own.slice(inside.root.length)
   mkdirSync(join(inside.root, '/run/sshd'), { recursive: true, mode: 0o755 })
-  for (const path of [directory, own]) mkdirSync(path, { recursive: true, mode: 0o700 })
+  mkdirSync(directory, { recursive: true })
+  // sshd reads authorized_keys as the user that logs in
+  mkdirSync(own, { recursive: true, mode: 0o755 })
   const hostKey = key(join(own, 'host_key'))
   writeFileSync(join(own, 'authorized_keys'), key(join(directory, 'id')), { mode: 0o644 })
   const wanted = `Port ${port}

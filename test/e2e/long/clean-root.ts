@@ -33,7 +33,17 @@ const setUp = async (t: Test, mount: string) => {
   }
   writeFileSync(join(root, 'etc/sudoers.d/admin'), 'admin ALL=(ALL) NOPASSWD: ALL\n', { mode: 0o440 })
   // processes and mounts of its own: it sees no kubelet of another test, and nothing stays mounted
-  const enter = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', `${mount} && exec chroot "$0" "$@"`, root]
+  const enter = [
+    'unshare',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    'sh',
+    '-c',
+    `${mount} && exec chroot "$0" "$@"`,
+    root
+  ]
   const server = await startSsh(t, join(root, '../laptop'), { inside: { root, enter } })
   const ssh = (command: string) =>
     spawnSync('ssh', ['-F', server.config, '-o', 'BatchMode=yes', 'node1', command], { encoding: 'utf8' })

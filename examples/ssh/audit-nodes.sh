@@ -11,28 +11,40 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 usage() {
   cat <<'END'
-audit-nodes.sh [plan|apply|remove|status] [OPTION...] NODE... [-- OPTION-OF-AUDITPATCH...]
+audit-nodes.sh [plan|apply|remove|status] [OPTION...] NODE... [-- AUDITPATCH...]
 
-Switches audit logging on (apply, also when no command is named) or off (remove) on control-plane nodes, one after another.
-First it looks at all of them: if one refuses, nothing is changed anywhere. Then it asks once, and stops at the first that
-fails. NODE is what ssh takes: a host, user@host, or an alias of your ssh configuration.
+Switches audit logging on (apply, also when nothing is named) or off (remove) on
+control-plane nodes, by SSH. First it plans on all of them: if one refuses, none
+is changed. Then it asks once, changes one after another, waits until each is
+healthy, and stops at the first that fails. NODE is what ssh takes: a host,
+user@host, or an alias. Behind -- stand options of auditpatch, for all nodes.
 
-  -f, --hosts FILE      nodes, one a line, each with options of auditpatch for it alone behind it; # begins a comment
-  -F, --ssh-config FILE the configuration for ssh and scp
-  --policy FILE         an audit policy of this machine, copied to the nodes; or template:NAME
-  --program-dir DIR     where auditpatch-linux-x64, -arm64 and SHA256SUMS are [dist of the repository]
-  --remote-dir DIR      where the executable lies on the nodes [/opt/auditpatch]
-  --patience SECONDS    how long a lost node, or a run at work on it, is waited for [900]
-  -y, --yes             do not ask
+  -f, --hosts FILE       nodes, one a line, each with options of auditpatch
+                         behind it that are for it alone; # begins a comment
+  -F, --ssh-config FILE  the configuration for ssh and scp
+  --policy FILE          an audit policy of this machine, copied to the nodes;
+                         or template:NAME
+  --program-dir DIR      where auditpatch-linux-x64, auditpatch-linux-arm64 and
+                         SHA256SUMS are [dist of the repository]
+  --remote-dir DIR       where the executable lies on a node [/opt/auditpatch]
+  --patience SECONDS     how long a lost node, or a run that is at work there,
+                         is waited for [900]
+  -y, --yes              do not ask
   -h, --help
 
-  audit-nodes.sh cp1 cp2 cp3
+  audit-nodes.sh cp1
   audit-nodes.sh --policy policy.yaml --hosts nodes.txt -- --log-maxage 60
   audit-nodes.sh remove cp1 cp2 cp3
 
-Exit codes are those of auditpatch on the node that failed: 0 done, or nothing to do; 2 wrong usage; 3 refused or not
-reached, not changed; 4 failed and rolled back; 5 failed and NOT rolled back; 130 interrupted before anything was changed.
-Besides: 1 a node was changed and not waited for, so the next one was not begun; 255 lost, run again to see.
+Exit codes are auditpatch's own, of the node that failed first:
+  0    done, or nothing to do
+  1    a node was changed and not waited for, so the next one was not begun
+  2    wrong usage
+  3    refused, or not reached: this node was not changed
+  4    failed and rolled back
+  5    failed and NOT rolled back
+  130  interrupted before anything was changed
+  255  lost: run it again to see what became of it
 END
 }
 
@@ -100,6 +112,7 @@ interrupted() {
     say "interrupted; auditpatch goes on at $is_changing. Run this again to see what became of it"
     exit 255
   fi
+  say 'interrupted'
   exit 130
 }
 

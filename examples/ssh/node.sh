@@ -5,6 +5,19 @@
 
 say() { printf '%s\n' "$*" >&2; }
 
+# note TEXT: a line about the node that was named last, in words that are not torn on a terminal
+note() {
+  local width=10000
+  [ ! -t 2 ] || width=$(($(tput cols 2>/dev/null || echo 80) - 2))
+  printf '%s\n' "$*" | fold -s -w "$width" | sed 's/^/  /' >&2
+}
+
+# lines of stdin as notes, each as soon as it is there
+notes() {
+  local line
+  while IFS= read -r line; do note "$line"; done
+}
+
 # each word in single quotes, for the shell of the node
 quoted() {
   local word
@@ -19,14 +32,18 @@ remote() {
   ssh "${ssh_options[@]}" -T -- "$node" "sh -s --$(quoted "$@")" <"$here/on-node.sh"
 }
 
+# facts NODE FILE ACTION...: what an action prints, in FILE; what it says besides is shown when it fails
+facts() {
+  local node=$1 file=$2 code
+  shift 2
+  remote "$node" "$@" >"$file" 2>"$work/talk" && return
+  code=$?
+  notes <"$work/talk"
+  return $code
+}
+
 # value KEY FILE: of a line KEY=value; whatever a login shell prints besides is passed over
 value() { sed -n "s/^$1=//p" "$2" | tail -n 1; }
-
-# lines of stdin with the node's name in front
-tell() {
-  local line
-  while IFS= read -r line; do say "$1: $line"; done
-}
 
 sum_of_local() {
   if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
@@ -34,15 +51,18 @@ sum_of_local() {
 
 # copy NODE FILE TARGET SHA256 MODE: under a new name first, then checked on the node, then renamed
 copy() {
-  local upload
-  remote "$1" make-upload >"$work/upload" || return
+  local upload quiet=''
+  facts "$1" "$work/upload" make-upload || return
   upload=$(value upload "$work/upload")
-  say "$1: copying ${2##*/} to $3"
-  if ! scp -q "${ssh_options[@]}" -- "$2" "$1:$upload"; then
-    say "$1: ${2##*/} could not be copied; next: scp needs the sftp subsystem of the node's sshd; try: scp FILE $1:"
+  note "copying ${2##*/} to $3"
+  # on a terminal scp shows how far it is
+  [ -t 1 ] || quiet=-q
+  if ! scp $quiet "${ssh_options[@]}" -- "$2" "$1:$upload"; then
+    remote "$1" drop "$upload" 2>/dev/null
+    note "${2##*/} could not be copied; next: scp needs the sftp subsystem of the node's sshd; try: scp FILE $1:"
     return 3
   fi
-  remote "$1" put "$upload" "$3" "$4" "$5" 2>&1 | tell "$1"
+  remote "$1" put "$upload" "$3" "$4" "$5" 2>&1 | notes
   return "${PIPESTATUS[0]}"
 }
 
@@ -52,23 +72,23 @@ program_for() {
   case $1 in
     x86_64) program=$program_dir/auditpatch-linux-x64 ;;
     aarch64) program=$program_dir/auditpatch-linux-arm64 ;;
-    *) say "there is no executable for $1, only for x86_64 and aarch64; next: install the npm package there" && return 3 ;;
+    *) note "there is no executable for $1, only for x86_64 and aarch64; next: install the npm package there" && return 3 ;;
   esac
   program_sum=$(sed -n "s/^\([0-9a-f]\{64\}\)[ *]*${program##*/}\$/\1/p" "$program_dir/SHA256SUMS" 2>/dev/null)
   if [ ! -f "$program" ] || [ -z "$program_sum" ]; then
-    say "$program, or its line in SHA256SUMS beside it, is not there; next: npm run build:binary, or --program-dir"
+    note "$program, or its line in SHA256SUMS beside it, is not there; next: npm run build:binary, or --program-dir"
     return 3
   fi
   found=$(sum_of_local "$program")
   [ "$found" = "$program_sum" ] && return
-  say "$program: sha256 found $found, wanted $program_sum as in SHA256SUMS; next: build or fetch it again"
+  note "$program: sha256 found $found, wanted $program_sum as in SHA256SUMS; next: build or fetch it again"
   return 3
 }
 
 # bring NODE: the executable, and the policy if one was given, are on the node and are what they are here
 bring() {
   local machine
-  remote "$1" look "$remote_dir/auditpatch" >"$work/look" || return
+  facts "$1" "$work/look" look "$remote_dir/auditpatch" || return
   machine=$(value machine "$work/look")
   program_for "$machine" || return
   if [ "$(value sum "$work/look")" != "$program_sum" ]; then
@@ -151,5 +171,5 @@ why() {
     esac
     is_root=
   done
-  remote "$node" why "${root%/}/var/log/auditpatch.log" | tell "$node"
+  remote "$node" why "${root%/}/var/log/auditpatch.log" | notes
 }

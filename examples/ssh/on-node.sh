@@ -89,6 +89,7 @@ case $action in
   look) look "$@" ;;
   make-upload) make_upload ;;
   put) put "$@" ;;
+  drop) rm -f "$1" ;;
   run) run "$@" ;;
   why) why "$@" ;;
   *) say "on-node.sh: unknown action $action" && exit 2 ;;

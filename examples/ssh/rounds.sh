@@ -35,7 +35,7 @@ earlier_run() {
   local node=${nodes[$1]}
   look_at "$node" ${words[@]+"${words[@]}"}
   if [ -n "$at_work" ]; then
-    say "$node: auditpatch is at work there ($at_work): waiting for its end"
+    note "auditpatch is at work there ($at_work): waiting for its end"
     follow "$node" "$last_time" ${words[@]+"${words[@]}"}
     case $ended in
       '' | 0) ;;
@@ -48,25 +48,27 @@ earlier_run() {
   fi
   last[$1]=$last_time
   cut_off_run[$1]=$cut_off
-  [ -z "$last_time" ] || say "$node: the last run, of $last_time: $(state_of "$last_exit")"
+  [ -z "$last_time" ] || note "the last run, of $last_time: $(state_of "$last_exit")"
 }
 
 # show_plan NODE: a plan is shown once; a node whose plan differs only in the lines around is named
 show_plan() {
-  grep -v '^[ @]' "$work/plan" >"$work/gist"
+  sed "s/$(printf '\033')\[[0-9;]*m//g" "$work/plan" | grep -v '^[ @]' >"$work/gist"
   if [ -n "$shown_node" ] && cmp -s "$work/gist" "$work/shown"; then
-    printf '%s: the same changes as %s\n' "$1" "$shown_node"
+    printf '  the same changes as on %s\n' "$shown_node"
     return
   fi
   mv "$work/gist" "$work/shown"
   shown_node=$1
-  printf '%s:\n' "$1"
-  cat "$work/plan"
+  # whether anything will be written is asked below
+  grep -v '^nothing was written; ' "$work/plan"
 }
 
 # plan_node INDEX: state becomes `to change`, `nothing to do`, or a failure
 plan_node() {
   local node=${nodes[$1]} code arguments=(plan --exit-code)
+  say "$node: plan"
+  [ ! -t 1 ] || [ -n "${NO_COLOR-}" ] || arguments+=(--color always)
   bring "$node"
   code=$?
   if [ $code -eq 0 ]; then
@@ -76,7 +78,9 @@ plan_node() {
     [ "$command" != remove ] || { arguments+=(--remove) && options_for plan-remove ${words[@]+"${words[@]}"}; }
     remote "$node" run "$remote_dir/auditpatch" "${arguments[@]}" ${options[@]+"${options[@]}"} >"$work/plan" 2>"$work/talk"
     code=$?
-    tell "$node" <"$work/talk"
+    notes <"$work/talk"
+    # sudo ends with 1 too
+    [ $code -ne 1 ] || [ -s "$work/plan" ] || code=3
     # what a run that was cut off has left is finished or undone by the next
     [ $code -ne 0 ] || [ -z "${cut_off_run[$1]}" ] || code=1
   elif [ $code -ne 255 ]; then
@@ -126,13 +130,13 @@ run_on() {
   words_of "$1"
   options_for "$command" ${words[@]+"${words[@]}"}
   remote "$node" run "$remote_dir/auditpatch" "$command" --yes -o json ${options[@]+"${options[@]}"} \
-    2>&1 >"$work/result" | tell "$node"
+    2>&1 >"$work/result" | notes
   code=${PIPESTATUS[0]}
   [ "$code" -eq 255 ] || return "$code"
-  say "$node: the connection is lost; auditpatch goes on there. Asking again for up to $patience s"
+  note "the connection is lost; auditpatch goes on there. Asking again for up to $patience s"
   follow "$node" "${last[$1]}" ${words[@]+"${words[@]}"}
   case $ended in
-    '') say "$node: it had not begun, or had nothing to do" && return 3 ;;
+    '') note "it had not begun, or had nothing to do" && return 3 ;;
     4 | 5) why "$node" ${words[@]+"${words[@]}"} ;;
   esac
   return "$ended"
@@ -145,11 +149,10 @@ change_node() {
   : >"$work/result"
   run_on "$1"
   code=$?
-  is_changing=''
   settle "$1" "$code"
   [ $code -eq 0 ] || return
   if grep -q '"changed":false' "$work/result"; then
-    state[$1]='nothing to do'
+    state[$1]=${cut_off_run[$1]:+finished or undone: }${cut_off_run[$1]:-nothing to do}
   elif grep -q '"healthy":null' "$work/result"; then
     state[$1]='changed, not waited for'
   fi
@@ -159,6 +162,15 @@ change_node() {
 is_unseen() {
   [ "${state[$1]}" = 'changed, not waited for' ] || return
   case " ${words[*]-} " in *' --no-wait '*) return 1 ;; esac
+}
+
+way_back() {
+  local index names=()
+  for index in "${todo[@]}"; do case ${state[index]} in changed*) names+=("${nodes[index]}") ;; esac; done
+  [ ${#names[@]} -gt 0 ] || return
+  printf '\nThe way back\n'
+  [ "$command" != apply ] || printf '  %s remove %s, with the same options\n' "${0##*/}" "${names[*]}"
+  printf '  ssh -t %s sudo %s/auditpatch restore%s\n' "${names[0]}" "$remote_dir" "${names[1]+, and so on}"
 }
 
 change_all() {
@@ -174,18 +186,16 @@ change_all() {
     [ "$exit_code" -eq 0 ] || break
   done
   summary
-  printf '\nback: %s remove %s\nor the newest backup of a node: ssh NODE sudo %s/auditpatch restore\n' \
-    "${0##*/}" "$(for index in "${todo[@]}"; do printf '%s ' "${nodes[index]}"; done)" "$remote_dir"
+  way_back
 }
 
 show_status() {
-  local index code
+  local index
   for index in "${!nodes[@]}"; do
     words_of "$index"
     options_for status ${words[@]+"${words[@]}"}
     printf '%s:\n' "${nodes[index]}"
     remote "${nodes[index]}" run "$remote_dir/auditpatch" status ${options[@]+"${options[@]}"}
-    code=$?
-    [ "$exit_code" -ne 0 ] || exit_code=$code
+    settle "$index" $?
   done
 }

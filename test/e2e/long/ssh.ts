@@ -65,8 +65,6 @@ const one = ({ nodes }: Laptop) => {
   return first
 }
 
-const uploads = (): string[] => readdirSync(homedir()).filter(name => /^\.auditpatch\.\w{6}$/.test(name))
-
 t.test('one node: there, again, and back', { skip: noSsh }, async t => {
   const laptop = await setUp(t, 1)
   const { node, kubelet } = one(laptop)
@@ -81,7 +79,7 @@ t.test('one node: there, again, and back', { skip: noSsh }, async t => {
   t.same(treeOf(node, OWN), before, 'nothing was changed')
 
   const changed = await laptop.start(['apply', '--yes', '--policy', policy]).done
-  t.match(changed, { code: 0, out: /\nnode1 {2}changed\n/, err: /^node1: wrote /m })
+  t.match(changed, { code: 0, out: /\nnode1 {2}changed\n/, err: /^ {2}wrote /m })
   t.equal(read(node, POLICY_PATH), POLICY, 'the policy of this machine')
   t.ok(auditFlags(kubelet).length > 0)
   const program = join(laptop.remote, 'auditpatch')
@@ -115,9 +113,9 @@ t.test('several nodes: the first that fails is the last', { skip: noSsh }, async
   t.match(failed, {
     code: 4,
     out: /\nnode1 {2}changed\nnode2 {2}rolled back\nnode3 {2}not tried\n/,
-    err: /node2: auditpatch: .*no luck/
+    err: /^node2: apply\n[\s\S]*^ {2}auditpatch: .*no luck/m
   })
-  t.match(failed.out, 'node2: the same changes as node1')
+  t.match(failed.out, '  the same changes as on node1\n')
   t.equal(read(second.node, MANIFEST), good)
   t.ok(await isAlive(second.node))
   t.same(treeOf(third.node, OWN), untouched)
@@ -126,7 +124,7 @@ t.test('several nodes: the first that fails is the last', { skip: noSsh }, async
   setFaults(second.node.dir, { readyMs: 60 })
   const again = await laptop.start().done
   t.match(again, { code: 0, out: /\nnode1 {2}nothing to do\nnode2 {2}changed\nnode3 {2}changed\n/ })
-  t.match(again.err, /^node2: the last run, of \S+: rolled back$/m)
+  t.match(again.err, /^node2: plan\n {2}the last run, of \S+: rolled back$/m)
   t.equal(first.kubelet.restarts(), 2)
   for (const { node, kubelet } of laptop.nodes) {
     isTidy(t, node)
@@ -197,7 +195,7 @@ t.test('the laptop is gone in the middle, and comes back while the node is at wo
   t.match(await second.done, {
     code: 0,
     out: /^\nnode1 {2}nothing to do\n$/,
-    err: /node1: the last run, of \S+: changed/
+    err: /^ {2}the last run, of \S+: changed$/m
   })
   t.match(runLog(node)[0], { command: 'apply', exit: 0, changed: true })
   t.equal(kubelet.restarts(), 2, 'no second one was started')
@@ -214,34 +212,70 @@ t.test('the connection is lost while it fails', { skip: noSsh }, async t => {
   for (const session of laptop.server.sessions()) end(session)
   await running.said('the connection is lost')
   process.kill(server, 'SIGCONT')
-  t.match(await running.done, { code: 4, out: /\nnode1 {2}rolled back\n/, err: /^node1: .*no luck/m })
+  t.match(await running.done, { code: 4, out: /\nnode1 {2}rolled back\n/, err: /^ {2}.*no luck/m })
   t.equal(read(node, MANIFEST), good)
   t.ok(await isAlive(node))
   t.same(auditFlags(kubelet), [])
   isTidy(t, node)
 })
 
+t.test('auditpatch is killed on the node', { skip: noSsh }, async t => {
+  const laptop = await setUp(t, 1)
+  const { node, kubelet } = one(laptop)
+  setFaults(node.dir, { readyMs: 60, slowStart: 2000, when: AUDITED })
+  const first = laptop.start()
+  const server = await holdNewServer(t, one(laptop))
+  const lock = JSON.parse(read(node, '/var/lib/auditpatch/lock') ?? '') as { pid: number } // as: the product's own file
+  end(lock.pid)
+  process.kill(server, 'SIGCONT')
+  t.match(await first.done, { code: 137, out: /\nnode1 {2}ended with 137; run again to finish or undo it\n/ })
+  const second = await laptop.start().done
+  t.match(second, { code: 0, out: /\nnode1 {2}finished or undone: apply of \S+\n$/ })
+  t.match(second.err, /^ {2}an interrupted apply of \S+ was finished/m)
+  t.equal(kubelet.restarts(), 2)
+  isTidy(t, node)
+})
+
+/** A directory with a program in front of the real one; the last words of its calls are in the file `words`. */
+const inFront = (directory: string, name: string, text: (real: string) => string): Record<string, string> => {
+  mkdirSync(directory, { recursive: true })
+  const real = spawnSync('bash', ['-c', 'command -v "$0"', name], { encoding: 'utf8' }).stdout.trim()
+  const note = `printf '%s\\n' "\${@: -1}" >> '${directory}/words'\n`
+  writeFileSync(join(directory, name), `#!/bin/bash\n${note}${text(real)}`, { mode: 0o755 })
+  return { PATH: `${directory}:${process.env['PATH'] ?? ''}` }
+}
+
 t.test('what is damaged on the way is not run', { skip: noSsh }, async t => {
   const laptop = await setUp(t, 1)
   const { node } = one(laptop)
   const before = treeOf(node)
-  const [bin, left] = [join(laptop.directory, 'bin'), uploads()]
-  mkdirSync(bin)
-  const scp = spawnSync('bash', ['-c', 'command -v scp'], { encoding: 'utf8' }).stdout.trim()
+  const bin = join(laptop.directory, 'bin')
+  // other tests copy to the same home directory
+  const isGone = (count: number): void => {
+    const names = readFileSync(join(bin, 'words'), 'utf8').trim().split('\n')
+    t.equal(names.length, count)
+    for (const name of names) {
+      t.match(name, /^node1:\.auditpatch\.\w{6}$/)
+      t.notOk(existsSync(join(homedir(), name.replace('node1:', ''))), `${name} is removed`)
+    }
+  }
   // the last two words are what is sent, and where to
-  const damaging = `#!/bin/bash
-head -c -1 "\${@: -2:1}" > '${bin}/damaged'
+  const damaging = (scp: string): string => `head -c -1 "\${@: -2:1}" > '${bin}/damaged'
 exec '${scp}' "\${@:1:$#-2}" '${bin}/damaged' "\${@: -1}"
 `
-  writeFileSync(join(bin, 'scp'), damaging, { mode: 0o755 })
-  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+  const env = inFront(bin, 'scp', damaging)
   t.match(await laptop.start(['--yes'], env).done, {
     code: 3,
     out: /\nnode1 {2}refused, not changed\n/,
     err: /damaged on the way: sha256 found [0-9a-f]{64}, wanted [0-9a-f]{64}/
   })
   t.notOk(existsSync(laptop.remote), 'it did not get its place')
-  t.same(uploads(), left, 'and is removed')
+  isGone(1)
+
+  const breaking = inFront(bin, 'scp', scp => `'${scp}' "$@"; exit 1\n`)
+  t.match(await laptop.start(['--yes'], breaking).done, { code: 3, err: /could not be copied/ }, 'broken off')
+  t.notOk(existsSync(laptop.remote))
+  isGone(2)
 
   const [name = ''] = readdirSync(laptop.programs).filter(each => each.startsWith('auditpatch'))
   chmodSync(join(laptop.programs, name), 0o755)

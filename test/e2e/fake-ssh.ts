@@ -17,15 +17,14 @@ const BINARY = join(TOP, 'dist', arch === 'arm64' ? 'auditpatch-linux-arm64' : '
 const isProgram = (name: string): boolean =>
   spawnSync('bash', ['-c', 'command -v "$0"', name], { stdio: 'ignore' }).status === 0
 
-/** Why something cannot be tested here; false where it can, and in continuous integration, where it then fails. */
+/** Why something cannot be tested here, for want of programs, or of `root`'s rights; false where it can, and in continuous integration, where it then fails. */
 export const lacking = (...programs: readonly string[]): string | false => {
-  const missing = programs.filter(name => !isProgram(name))
-  if (process.getuid?.() !== 0) missing.push('root')
+  const missing = programs.filter(name => (name === 'root' ? process.getuid?.() !== 0 : !isProgram(name)))
   return missing.length > 0 && process.env.CI === undefined && `NEEDS ${missing.join(', ')}`
 }
 
 /** Why no ssh can be tested here. */
-export const noSsh = lacking(SSHD, 'ssh', 'scp', 'ssh-keygen')
+export const noSsh = lacking('root', SSHD, 'ssh', 'scp', 'ssh-keygen')
 
 /** A real sshd on the loopback, and the configuration with which ssh reaches it; under the name `gone` nothing answers. */
 export interface SshServer {

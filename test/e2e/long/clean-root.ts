@@ -144,6 +144,6 @@ t.test('a processor of 2008, without AVX', { skip: lacking(QEMU) || noBinary('x6
 )
 
 const QEMU_ARM = 'qemu-aarch64-static'
-t.test('arm64', { skip: lacking(QEMU_ARM, 'debootstrap') || noBinary('arm64') }, async t =>
+t.test('arm64', { skip: lacking('root', QEMU_ARM, 'debootstrap') || noBinary('arm64') }, async t =>
   works(t, [QEMU_ARM, '-cpu', 'cortex-a53', '-L', arm64Libraries(), binary('arm64')])
 )

@@ -1,72 +1,26 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { RUNNING } from '../../../src/cli/options.ts'
-import { makeNode, setFaults, startKubelet, type FakeNode, type Kubelet } from '../fake-node.ts'
+import { AUDITED, holdNewServer, inFront, one, onTerminal, setUpLaptop, WAITING } from '../fake-laptop.ts'
+import { setFaults } from '../fake-node.ts'
 import { auditFlags, isAlive, isTidy, MANIFEST, read, runLog, treeOf } from '../fake-run.ts'
-import { POLICY, POLICY_PATH, until } from '../fake-setup.ts'
-import { end, lacking, noSsh, programDirectory, startScript, startSsh, sumOf, type SshServer } from '../fake-ssh.ts'
+import { POLICY, POLICY_PATH } from '../fake-setup.ts'
+import { end, lacking, noSsh, sumOf } from '../fake-ssh.ts'
 
 t.jobs = 2
 t.setTimeout(900_000)
 
 const SCRIPTS = fileURLToPath(new URL('../../../examples/ssh', import.meta.url))
-const WAITING = ['--wait', '--wait-stable=700ms', '--wait-timeout=60s']
-const AUDITED = '--audit-policy-file'
 const FAILING = { readyMs: 60, when: AUDITED, failWith: 'no luck' }
 // what a run that changes nothing may leave
 const OWN = /^var\/(lib|log)(\/auditpatch.*)?$/
 
-interface Laptop {
-  readonly directory: string
-  readonly remote: string
-  readonly programs: string
-  readonly server: SshServer
-  readonly nodes: readonly { readonly name: string; readonly node: FakeNode; readonly kubelet: Kubelet }[]
-  /** Starts the script for all nodes. */
-  readonly start: (args?: readonly string[], env?: Readonly<Record<string, string>>) => ReturnType<typeof startScript>
-}
-
-/** Nodes with a kubelet each, an sshd by whose aliases they are reached, and a hosts file that gives each its root. */
-const setUp = async (t: Test, count: number): Promise<Laptop> => {
-  const running: Kubelet[] = []
-  // Before t.testdir(): what is registered later runs after the directory is gone.
-  t.teardown(() => Promise.all(running.map(kubelet => kubelet.stop())))
-  const directory = t.testdir()
-  const names = Array.from({ length: count }, (_, index) => `node${index + 1}`)
-  const nodes = []
-  for (const name of names) {
-    const node = await makeNode(join(directory, name), { fileCheckFrequency: '200ms', faults: { readyMs: 60 } })
-    const kubelet = await startKubelet(node.dir)
-    running.push(kubelet)
-    nodes.push({ name, node, kubelet })
-  }
-  const server = await startSsh(t, join(directory, 'ssh'), { hosts: names })
-  const remote = join(directory, 'on the node')
-  const programs = programDirectory(join(directory, 'programs'))
-  const hosts = join(directory, 'hosts')
-  const lines = nodes.map(({ name, node }) => `${name}   --root ${node.dir}  # a comment`)
-  writeFileSync(hosts, `# nodes\n\n${lines.join('\n')}`)
-  const fixed = ['-F', server.config, '--hosts', hosts, '--program-dir', programs, '--remote-dir', remote]
-  const start = (args: readonly string[] = ['--yes'], env = {}) => {
-    const [command = '', ...rest] = args
-    const words = command.startsWith('-') ? [...fixed, ...args] : [command, ...fixed, ...rest]
-    return startScript([...words, ...(args.includes('--') ? [] : ['--']), ...WAITING], env)
-  }
-  return { directory, remote, programs, server, nodes, start }
-}
-
-const one = ({ nodes }: Laptop) => {
-  const [first] = nodes
-  if (first === undefined) throw new Error('no node was made')
-  return first
-}
-
 t.test('one node: there, again, and back', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 1)
+  const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
   const good = read(node, MANIFEST)
   const policy = join(laptop.directory, 'policy of mine.yaml')
@@ -104,7 +58,7 @@ t.test('one node: there, again, and back', { skip: noSsh }, async t => {
 })
 
 t.test('several nodes: the first that fails is the last', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 3)
+  const laptop = await setUpLaptop(t, 3)
   const [first, second, third] = laptop.nodes
   if (!first || !second || !third) throw new Error('three nodes were wanted')
   const [good, untouched] = [read(second.node, MANIFEST), treeOf(third.node, OWN)]
@@ -133,7 +87,7 @@ t.test('several nodes: the first that fails is the last', { skip: noSsh }, async
 })
 
 t.test('one that refuses, or is not there, keeps all from being changed', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 2)
+  const laptop = await setUpLaptop(t, 2)
   const [first, second] = laptop.nodes
   if (!first || !second) throw new Error('two nodes were wanted')
   writeFileSync(second.node.manifest, '{{ a template }}\n')
@@ -151,20 +105,11 @@ t.test('one that refuses, or is not there, keeps all from being changed', { skip
   t.equal(first.kubelet.restarts(), 1)
 })
 
-/** Holds the new server of a node as soon as it is there, so that auditpatch waits for it. */
-const holdNewServer = async (t: Test, { node, kubelet }: Laptop['nodes'][number]): Promise<number> => {
-  await until('the new server', () => kubelet.restarts() > 1 && kubelet.serverPid() !== null)
-  const server = kubelet.serverPid() ?? 0
-  process.kill(server, 'SIGSTOP')
-  t.match(read(node, MANIFEST), AUDITED)
-  return server
-}
-
 t.test('the connection is lost in the middle', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 1)
+  const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
   // time to stop the server before it is ready
-  setFaults(node.dir, { readyMs: 60, slowStart: 2000, when: AUDITED })
+  setFaults(node.dir, { readyMs: 60, slowStart: 4000, when: AUDITED })
   const running = laptop.start()
   const server = await holdNewServer(t, one(laptop))
   const sessions = laptop.server.sessions()
@@ -182,9 +127,9 @@ t.test('the connection is lost in the middle', { skip: noSsh }, async t => {
 })
 
 t.test('the laptop is gone in the middle, and comes back while the node is at work', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 1)
+  const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
-  setFaults(node.dir, { readyMs: 60, slowStart: 2000, when: AUDITED })
+  setFaults(node.dir, { readyMs: 60, slowStart: 4000, when: AUDITED })
   const first = laptop.start()
   const server = await holdNewServer(t, one(laptop))
   end(-first.pid)
@@ -203,15 +148,17 @@ t.test('the laptop is gone in the middle, and comes back while the node is at wo
 })
 
 t.test('the connection is lost while it fails', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 1)
+  const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
   const good = read(node, MANIFEST)
-  setFaults(node.dir, { ...FAILING, slowStart: 2000 })
+  setFaults(node.dir, { readyMs: 60, slowStart: 4000, when: AUDITED })
   const running = laptop.start()
   const server = await holdNewServer(t, one(laptop))
   for (const session of laptop.server.sessions()) end(session)
   await running.said('the connection is lost')
-  process.kill(server, 'SIGCONT')
+  // the next start of it fails
+  setFaults(node.dir, FAILING)
+  end(server)
   t.match(await running.done, { code: 4, out: /\nnode1 {2}rolled back\n/, err: /^ {2}.*no luck/m })
   t.equal(read(node, MANIFEST), good)
   t.ok(await isAlive(node))
@@ -220,9 +167,9 @@ t.test('the connection is lost while it fails', { skip: noSsh }, async t => {
 })
 
 t.test('auditpatch is killed on the node', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 1)
+  const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
-  setFaults(node.dir, { readyMs: 60, slowStart: 2000, when: AUDITED })
+  setFaults(node.dir, { readyMs: 60, slowStart: 4000, when: AUDITED })
   const first = laptop.start()
   const server = await holdNewServer(t, one(laptop))
   const lock = JSON.parse(read(node, '/var/lib/auditpatch/lock') ?? '') as { pid: number } // as: the product's own file
@@ -236,17 +183,8 @@ t.test('auditpatch is killed on the node', { skip: noSsh }, async t => {
   isTidy(t, node)
 })
 
-/** A directory with a program in front of the real one; the last words of its calls are in the file `words`. */
-const inFront = (directory: string, name: string, text: (real: string) => string): Record<string, string> => {
-  mkdirSync(directory, { recursive: true })
-  const real = spawnSync('bash', ['-c', 'command -v "$0"', name], { encoding: 'utf8' }).stdout.trim()
-  const note = `printf '%s\\n' "\${@: -1}" >> '${directory}/words'\n`
-  writeFileSync(join(directory, name), `#!/bin/bash\n${note}${text(real)}`, { mode: 0o755 })
-  return { PATH: `${directory}:${process.env['PATH'] ?? ''}` }
-}
-
 t.test('what is damaged on the way is not run', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 1)
+  const laptop = await setUpLaptop(t, 1)
   const { node } = one(laptop)
   const before = treeOf(node)
   const bin = join(laptop.directory, 'bin')
@@ -286,7 +224,7 @@ exec '${scp}' "\${@:1:$#-2}" '${bin}/damaged' "\${@: -1}"
 })
 
 t.test('a host key that is not known, or another one, is not taken', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 1)
+  const laptop = await setUpLaptop(t, 1)
   const { node } = one(laptop)
   const [before, known] = [treeOf(node), readFileSync(laptop.server.knownHosts, 'utf8')]
   const other = (readFileSync(join(laptop.directory, 'ssh/id.pub'), 'utf8').split(' ')[1] ?? '').trim()
@@ -301,19 +239,13 @@ t.test('a host key that is not known, or another one, is not taken', { skip: noS
 })
 
 t.test('the question', { skip: noSsh }, async t => {
-  const laptop = await setUp(t, 1)
+  const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
   const program = `bash ${SCRIPTS}/audit-nodes.sh -F ${laptop.server.config} --program-dir ${laptop.programs}`
   const command = `${program} --remote-dir '${laptop.remote}' node1 -- --root ${node.dir} ${WAITING.join(' ')}`
-  const answer = (text: string) =>
-    spawnSync('script', ['-qec', command, '/dev/null'], {
-      input: text,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'] }
-    })
-  t.match(answer('n\n'), { status: 130, stdout: /Do this on node1\? \[y\/N\][\s\S]*nothing was changed/ })
+  t.match(await onTerminal(command, 'n\n'), { code: 130, out: /Do this on node1\? \[y\/N\][\s\S]*nothing was changed/ })
   t.equal(kubelet.restarts(), 1)
-  t.match(answer('y\n'), { status: 0, stdout: /node1 {2}changed/ })
+  t.match(await onTerminal(command, 'y\n'), { code: 0, out: /node1 {2}changed/ })
   t.equal(kubelet.restarts(), 2)
 })
 

@@ -121,7 +121,8 @@ const children = (pid: number): number[] =>
 
 const descendants = (pid: number): number[] => children(pid).flatMap(child => [child, ...descendants(child)])
 
-const isSession = (pid: number): boolean => /^sshd: /.test(textOf(`/proc/${pid}/cmdline`) ?? '')
+// the one that listens has such a name too: `sshd: /usr/sbin/sshd ... [listener] ...`
+const isSession = (pid: number): boolean => /^sshd: (?!\/)/.test(textOf(`/proc/${pid}/cmdline`) ?? '')
 
 /** Kills a process that may be gone already. */
 export const end = (pid: number): void => {

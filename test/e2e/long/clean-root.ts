@@ -1,11 +1,12 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { arm64Libraries, cleanRoot, perform } from '../fake-clean-root.ts'
 import { MANIFEST } from '../fake-run.ts'
-import { lacking, noSsh, startScript, startSsh, sumOf } from '../fake-ssh.ts'
+import { until } from '../fake-setup.ts'
+import { end, lacking, noSsh, startScript, startSsh, sumOf } from '../fake-ssh.ts'
 
 t.setTimeout(900_000)
 
@@ -77,7 +78,7 @@ t.test('a clean Debian, by hand', { skip }, async t => {
 })
 
 t.test('a clean Debian, by the script, through sudo', { skip }, async t => {
-  const { root, script, read } = await setUp(t, PROC)
+  const { root, server, script, read } = await setUp(t, PROC)
   const refused = await script('--yes', 'plain@node1')
   t.match(refused, { code: 3, err: /plain is not root here and sudo wants a password[\s\S]*next: .*NOPASSWD/ })
   t.equal(read(), good)
@@ -93,6 +94,25 @@ t.test('a clean Debian, by the script, through sudo', { skip }, async t => {
   t.match(await script('--yes', 'admin@node1'), { code: 0, out: /\nadmin@node1 {2}nothing to do\n/ })
   t.match(await script('remove', '--yes', 'admin@node1'), { code: 0 })
   t.equal(read(), good, 'byte for byte')
+
+  // what sudo runs outlives the connection, as what root runs does (long/ssh.ts)
+  const loop = 'until [ -e /tmp/go ]; do sleep 0.1; done; touch /tmp/went-on'
+  const words = [
+    '-F',
+    server.config,
+    '-o',
+    'BatchMode=yes',
+    '-T',
+    'admin@node1',
+    `touch /tmp/began; sudo -n sh -c '${loop}'`
+  ]
+  const lost = spawn('ssh', words, { stdio: 'ignore' })
+  const ended = new Promise<number | null>(resolve => lost.once('close', resolve))
+  await until('the loop', () => existsSync(join(root, 'tmp/began')))
+  for (const session of server.sessions()) end(session)
+  t.equal(await ended, 255, 'the connection is lost')
+  writeFileSync(join(root, 'tmp/go'), '')
+  await until('the end of the loop', () => existsSync(join(root, 'tmp/went-on')))
 
   // the same node under two names: the first is changed, and nobody saw whether it is healthy
   const careful = await script('--yes', 'admin@node1', 'root@node1')

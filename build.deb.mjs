@@ -45,6 +45,7 @@ const { outputFiles } = await bundleOf({
   stdin: {
     resolveDir: root,
     contents: `export * from './src/cli/debian-files.ts'
+      export { bundledPackages } from './src/host/bundled-packages.ts'
       export { manPage } from './src/cli/man-page.ts'
       export { completionScript } from './src/cli/completion/completion-script.ts'
       export { COMMANDS } from './src/cli/commands.ts'`
@@ -69,21 +70,12 @@ const { version, author } = JSON.parse(text('package.json'))
 // lintian wants an address; there is no public one yet
 const maintainer = author ?? 'The authors of auditpatch <auditpatch@example.invalid>'
 
-/** What the program holds besides its own code. */
-const bundledPackages = async () => {
-  const { metafile } = await bundleOf({
-    entryPoints: ['src/cli/run.ts'],
-    metafile: true,
-    alias: { 'string-width': at('src/cli/string-width.ts') }
-  })
-  const places = Object.keys(metafile.inputs).flatMap(file => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? [])
-  return [...new Set(places)].sort().map(place => {
-    const { name, version } = JSON.parse(text(place, 'package.json'))
-    const license = fs.readdirSync(at(place)).find(each => /^licen[cs]e(\.|$)/i.test(each))
-    if (license === undefined) throw new Error(`${place} is in the program and has no file LICENSE`)
-    return { name, version, text: text(place, license) }
-  })
-}
+const { metafile } = await bundleOf({
+  entryPoints: ['src/cli/run.ts'],
+  metafile: true,
+  alias: { 'string-width': at('src/cli/string-width.ts') }
+})
+const packages = source.bundledPackages(root, Object.keys(metafile.inputs))
 
 const gzip = content => {
   const packed = gzipSync(content, { level: 9 })
@@ -112,7 +104,7 @@ const filesBelow = (from, to) =>
 
 const DOC = 'usr/share/doc/auditpatch'
 
-const filesOf = async program => [
+const filesOf = program => [
   { path: 'usr/bin/auditpatch', content: fs.readFileSync(program), mode: 0o755 },
   {
     path: 'usr/share/man/man1/auditpatch.1.gz',
@@ -123,7 +115,7 @@ const filesOf = async program => [
     ['zsh', 'usr/share/zsh/vendor-completions/_auditpatch'],
     ['fish', 'usr/share/fish/vendor_completions.d/auditpatch.fish']
   ].map(([shell, path]) => ({ path, content: source.completionScript(shell, source.COMMANDS) })),
-  { path: `${DOC}/copyright`, content: source.debianCopyright(await bundledPackages(), date.getUTCFullYear()) },
+  { path: `${DOC}/copyright`, content: source.debianCopyright(packages, date.getUTCFullYear()) },
   {
     path: `${DOC}/changelog.gz`,
     content: gzip(source.debianChangelog(text('CHANGELOG.md'), version, maintainer, date))
@@ -153,12 +145,12 @@ const settle = directory => {
   fs.utimesSync(directory, epoch, epoch)
 }
 
-const buildPackage = async (architecture, program) => {
+const buildPackage = (architecture, program) => {
   if (!fs.existsSync(program)) {
     console.error(`build.deb: ${relative(root, program)} is missing: npm run build:binary makes it`)
     process.exit(3)
   }
-  const files = await filesOf(program)
+  const files = filesOf(program)
   const stage = fs.mkdtempSync(join(tmpdir(), 'auditpatch-deb-'))
   try {
     for (const file of files) write(stage, file)
@@ -185,5 +177,5 @@ const buildPackage = async (architecture, program) => {
 }
 
 for (const [architecture, program] of Object.entries(PROGRAMS)) {
-  if (values.arch === undefined || values.arch === architecture) await buildPackage(architecture, at('dist', program))
+  if (values.arch === undefined || values.arch === architecture) buildPackage(architecture, at('dist', program))
 }

@@ -1,6 +1,8 @@
+import type { BundledPackage } from '../host/bundled-packages.ts'
 import { wrapText } from '../render/paint.ts'
 import { RUN_LOG } from '../host/run-log.ts'
 import { option } from './options.ts'
+import { licenceTexts } from './third-party.ts'
 
 /** What the Debian package says of itself. */
 export interface DebianPackage {
@@ -74,8 +76,9 @@ more:
 The program is one file
 -----------------------
 
-/usr/bin/auditpatch holds a JavaScript engine and, in a section of the file,
-the program. It must not be stripped. The file "copyright" names the parts.
+/usr/bin/auditpatch is a JavaScript runtime with the program in a section of
+the file. It must not be stripped: what is left then is the runtime alone. The
+file "copyright" names the parts.
 `
 
 /** Why lintian is told to accept something, by its tag: all of it is how the runtime is built. */
@@ -85,21 +88,13 @@ const OVERRIDES: readonly (readonly [tag: string, reason: string])[] = [
   ['hardening-no-relro', 'the runtime is linked so by those who publish it'],
   [
     'unstripped-binary-or-object',
-    'the runtime keeps the program in a section of the file, which strip may move or drop: it would not run any more'
+    'the runtime keeps the program in a section of the file: what strip leaves is the runtime alone'
   ]
 ]
 
 /** The file of lintian's overrides, each with its reason. */
 export const lintianOverrides = (): string =>
   OVERRIDES.map(([tag, reason]) => `# ${reason}\nauditpatch: ${tag}\n`).join('')
-
-/** Somebody else's work in the program. */
-export interface BundledPackage {
-  readonly name: string
-  readonly version: string
-  /** The text of its licence. */
-  readonly text: string
-}
 
 // the parts of the runtime that ask for more than to be named are told of in full by its own page
 const RUNTIME = `/usr/bin/auditpatch is built with Bun, https://github.com/oven-sh/bun, which is
@@ -128,6 +123,5 @@ export const debianCopyright = (packages: readonly BundledPackage[], year: numbe
 Copyright ${year} the authors of auditpatch
 License: Apache-2.0; the text is in /usr/share/common-licenses/Apache-2.0`,
     RUNTIME,
-    'It holds these packages of npm, under the terms that follow each name.',
-    ...packages.map(({ name, version, text }) => `${'-'.repeat(72)}\n${name} ${version}\n\n${text.trim()}`)
-  ].join('\n\n') + '\n'
+    licenceTexts(packages)
+  ].join('\n\n')

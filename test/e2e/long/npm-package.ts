@@ -24,7 +24,7 @@ const runIn = (t: Test, cwd: string, home: string, command: readonly string[]): 
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: home, npm_config_cache: join(home, 'cache'), npm_config_offline: 'true' }
   })
-  t.equal(status, 0, `${command.join(' ')}: ${stderr}${stdout}`)
+  t.equal(status, 0, `${command.join(' ')}${status === 0 ? '' : `: ${stderr}${stdout}`}`)
   return stdout
 }
 

@@ -101,7 +101,7 @@ t.test('the packages', { skip }, async t => {
 
   await t.test('have nothing that lintian calls an error or warns of', async t => {
     for (const each of architectures) {
-      const lines = said(t, ['lintian', '--fail-on', 'error,warning', '--show-overrides', packageIn(first, each)])
+      const lines = said(t, ['lintian', '--fail-on', 'none', '--show-overrides', packageIn(first, each)])
       const tags = lines.split('\n').filter(line => line !== '' && !line.startsWith('N:'))
       const overrides = [...lintianOverrides().matchAll(/^auditpatch: (\S+)/gm)].map(([, tag = '']) => tag)
       t.same(tags.map(line => /^O: auditpatch: (\S+)/.exec(line)?.[1] ?? line).sort(), overrides.sort(), each)

@@ -73,7 +73,8 @@ writeIfNew('README.md', fillReadme(readFileSync(at('README.md'), 'utf8')))
 /** Bundles a program. */
 export const bundle = (entry, outfile, more) =>
   build({
-    entryPoints: [at(entry)],
+    absWorkingDir: root,
+    entryPoints: [entry],
     outfile: at(outfile),
     bundle: true,
     platform: 'node',
@@ -101,8 +102,13 @@ const leave = {
       kind === 'dynamic-import' ? { path: './auditpatch.cjs', external: true } : undefined
     )
 }
-await bundle('src/cli/run.ts', 'dist/auditpatch.cjs')
+const { metafile } = await bundle('src/cli/run.ts', 'dist/auditpatch.cjs', { metafile: true })
 await bundle('src/cli/run-quick.ts', 'dist/quick.cjs', { plugins: [leave] })
+
+// the licences of the packages in the bundle have to go along with it
+const { bundledPackages } = await load('src/host/bundled-packages.ts')
+const { licenceTexts } = await load('src/cli/third-party.ts')
+writeIfNew('dist/third-party.txt', licenceTexts(bundledPackages(root, Object.keys(metafile.inputs))))
 
 // code that this machine's Node has compiled already halves a start; it is of use to the very same Node only
 for (const name of readdirSync(at('dist')).filter(each => each.endsWith('.v8'))) rmSync(at('dist', name))

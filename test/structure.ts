@@ -152,6 +152,6 @@ t.test('every export says what the caller gets', async t => {
 
 t.test('the top level holds what the design names', async t => {
   const allowed =
-    /^(package\.json|package-lock\.json|tsconfig.*\.json|bin|src|templates|test|examples|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|CONTRIBUTING\.md|\..*|.*\.config\.(js|mjs|ts)|node_modules|dist)$/
+    /^(package\.json|package-lock\.json|tsconfig.*\.json|bin|src|templates|test|examples|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|CONTRIBUTING\.md|\..*|.*\.config\.(js|mjs|ts)|build\.(binary|deb)\.mjs|node_modules|dist)$/
   for (const name of readdirSync(root)) t.match(name, allowed)
 })

@@ -2,7 +2,7 @@
 // The same commit gives the same bytes: every time is SOURCE_DATE_EPOCH, or the last commit's where it is not set.
 // `--arch NAME` makes one of the two; `--level N` compresses less than the usual 6, to be quicker; `--out DIR` puts them there.
 import { build } from 'esbuild'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -166,10 +166,12 @@ const buildPackage = (architecture, program) => {
     settle(stage)
     const result = join(values.out, `auditpatch_${source.debianVersion(version)}_${architecture}.deb`)
     // xz, because dpkg reads zstd only since 1.21.18
-    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', `-z${values.level}`, '--build', stage, result], {
-      env: { ...process.env, SOURCE_DATE_EPOCH: String(epoch) },
-      stdio: ['ignore', 'ignore', 'inherit']
-    })
+    const { status, error } = spawnSync(
+      'dpkg-deb',
+      ['--root-owner-group', '-Zxz', `-z${values.level}`, '--build', stage, result],
+      { env: { ...process.env, SOURCE_DATE_EPOCH: String(epoch) }, stdio: ['ignore', 'ignore', 'inherit'] }
+    )
+    if (status !== 0) throw new Error(`dpkg-deb made no ${result}`, { cause: error })
     console.log(relative(process.cwd(), result))
   } finally {
     fs.rmSync(stage, { recursive: true })

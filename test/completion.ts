@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Command } from '../src/cli/command.ts'
 import { COMMANDS } from '../src/cli/commands.ts'
-import { completionScript, type Shell, SHELLS } from '../src/cli/completion/completion-script.ts'
+import { completionScript } from '../src/cli/completion/completion-script.ts'
+import { type Shell, SHELLS } from '../src/cli/completion/words.ts'
 import { EVERYWHERE } from '../src/cli/options.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
 import { askShell, noProgram } from './fake-shell.ts'
 
 const completion: Command = {
   name: 'completion',
-  usage: '[bash|zsh|fish]',
+  usage: '[shell]',
   summary: 'Print a completion script',
   options: [],
   positionals: 1,

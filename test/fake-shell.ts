@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Shell } from '../src/cli/completion/completion-script.ts'
+import type { Shell } from '../src/cli/completion/words.ts'
 
 /** Why a shell cannot be asked; false where it can. */
 export const noProgram = (program: string): string | false => {

@@ -3,6 +3,11 @@ import { POLICY_TEMPLATES } from '../../policy/templates.generated.ts'
 import { COMMAND_GROUPS, type Command } from '../command.ts'
 import { EVERYWHERE, option, type OptionName, REQUEST } from '../options.ts'
 
+/** The shells that there is a completion script for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const
+
+export type Shell = (typeof SHELLS)[number]
+
 /** A word that a shell may offer, with what it means. */
 export interface Word {
   readonly text: string
@@ -111,6 +116,7 @@ const placesOf = ({ name, usage }: Command): Place[] =>
 
 const placeValues = (command: string, names: readonly string[]): Values => {
   if (command === 'policy show') return { words: TEMPLATES }
+  if (names.includes('shell')) return wordsOnly(SHELLS)
   const isPolicy = command.startsWith('policy ') && names.every(name => /^(file|a|b)$/i.test(name))
   return isPolicy ? POLICY : valuesNamed(names)
 }

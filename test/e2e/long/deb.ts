@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -88,7 +89,9 @@ t.test('the programs need no newer libc than the packages say', { skip }, async 
 })
 
 t.test('the packages', { skip }, async t => {
-  const dir = t.testdir()
+  // much to be kept, and not in the way of other tests
+  const dir = mkdtempSync(join(tmpdir(), 'auditpatch-deb-'))
+  t.teardown(() => rmSync(dir, { recursive: true }))
   const [first, second] = [join(dir, 'first'), join(dir, 'second')]
   build(t, first, { SOURCE_DATE_EPOCH: '1700000000' })
 

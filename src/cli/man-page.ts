@@ -35,7 +35,9 @@ export const manPage = (commands: readonly Command[], version: string, date: str
       '.BR kubectl (1),',
       '.BR kubelet (1)',
       '.PP',
-      ...prose('Auditing of Kubernetes: https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/')
+      '.UR https://kubernetes.io/docs/tasks/debug/debug\\-cluster/audit/',
+      'Auditing of Kubernetes',
+      '.UE'
     ])
   ].join('\n') + '\n'
 

@@ -168,10 +168,11 @@ const buildPackage = (architecture, program) => {
     // xz, because dpkg reads zstd only since 1.21.18
     const { status, error } = spawnSync(
       'dpkg-deb',
-      ['--root-owner-group', '-Zxz', `-z${values.level}`, '--build', stage, result],
+      ['--root-owner-group', '-Zxz', `-z${values.level}`, '--build', stage, `${result}.part`],
       { env: { ...process.env, SOURCE_DATE_EPOCH: String(epoch) }, stdio: ['ignore', 'ignore', 'inherit'] }
     )
     if (status !== 0) throw new Error(`dpkg-deb made no ${result}`, { cause: error })
+    fs.renameSync(`${result}.part`, result)
     console.log(relative(process.cwd(), result))
   } finally {
     fs.rmSync(stage, { recursive: true })

@@ -117,7 +117,7 @@ t.test('what is to be told of is left to yargs', async t => {
     'plan extra',
     'plan --polcy x',
     'plan --color red',
-    'completion'
+    'completion zsh fish'
   ])
     t.equal(readArguments(line.split(' '), COMMANDS), undefined, line)
   t.equal(

@@ -96,10 +96,12 @@ t.test('version and completion', async t => {
   t.same(await run(['plan', '--version']), { code: 0, out: `${version}\n`, err: '' })
   t.match((await run(['--version', '--verbose'])).out, new RegExp(`^auditpatch ${version}\nnode \\d.*, linux-`))
   t.match((await json(t, ['--version'])).value, { kind: 'Version', version, built: null, commit: null })
-  const completion = await run(['completion'])
-  t.equal(completion.code, 0)
-  t.match(completion.out, /auditpatch/)
-  t.match(completion.out, /complete|compdef/)
+  t.match(await run(['completion', 'fish']), { code: 0, out: /complete .*auditpatch/ })
+  const script = (await run(['completion'], { env: { SHELL: '/usr/bin/zsh' } })).out
+  t.match(script, /^#compdef auditpatch/)
+  t.match((await json(t, ['completion', 'zsh'])).value, { kind: 'CompletionScript', shell: 'zsh', script })
+  t.match(await run(['completion', 'tcsh']), { code: 2, err: /one of bash, zsh, fish is wanted, found "tcsh"/ })
+  t.match(await run(['completion'], { env: {} }), { code: 2, err: /wanted, \$SHELL is ""/ })
 })
 
 t.test('wrong usage: exit 2, told as an error, and with -o json as one object', async t => {
@@ -676,9 +678,7 @@ t.test('status tells what would keep the server from starting again', needsRoot,
   t.match((await json(t, ['status', ...at])).value.findings, [{ code: 'hostpath-wrong-kind', severity: 'error' }])
 })
 
-t.test('completion prints nothing but words', async t => {
-  const files = await run(['--get-yargs-completions', 'auditpatch', 'render', '/tmp/'])
-  t.same([files.code, files.err], [0, ''])
+t.test('a command that is misspelt', async t => {
   const typo = await run(['aply'])
   t.match([typo.code, typo.err], [2, /no such command.*apply/])
 })

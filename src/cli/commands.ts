@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { apply } from './commands/apply.ts'
 import { backups } from './commands/backups.ts'
 import { check } from './commands/check.ts'
+import { completion } from './commands/completion.ts'
 import { demo } from './commands/demo.ts'
 import { explainFailure } from './commands/explain-failure.ts'
 import { kubeadmDrift } from './commands/kubeadm-drift.ts'
@@ -45,5 +46,6 @@ export const COMMANDS: readonly Command[] = [
   policyTest,
   policyCompare,
   policyMap,
-  demo
+  demo,
+  completion
 ]

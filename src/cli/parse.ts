@@ -33,7 +33,6 @@ export const parseArguments = async (
     .wrap(width)
     .version(VERSION)
     .alias('h', 'help')
-    .completion('completion', 'print a completion script for bash or zsh')
     .exitProcess(false)
     .strict()
     .recommendCommands()
@@ -65,7 +64,6 @@ export const parseArguments = async (
       output = text
     }
   )
-  if (argv.includes('--get-yargs-completions')) return { kind: 'text', text: completed(output, argv, commands) }
   if (output !== '') return { kind: 'text', text: withDetails(output, commands) }
   if (!chosen) throw new AuditError('USAGE', 'no such command')
   return { kind: 'command', ...chosen }
@@ -76,15 +74,6 @@ const detailsMark = ({ name }: Command): string => `\0${name}\0`
 
 const withDetails = (text: string, commands: readonly Command[]): string =>
   commands.reduce((all, command) => all.replace(detailsMark(command), () => command.details ?? ''), text)
-
-/** The words that a shell offers; where a file may stand and no option was begun none, so that it offers files. */
-const completed = (words: string, argv: readonly string[], commands: readonly Command[]): string => {
-  const line = argv.slice(2).join(' ')
-  const takesFiles = commands.some(({ name, positionals }) => positionals > 0 && line.startsWith(`${name} `))
-  const isOpen = argv.at(-1) === '' && (takesFiles || takesValue(argv.at(-2)))
-  const isOption = (word: string): boolean => word === '' || word.startsWith('-')
-  return isOpen && words.split('\n').every(isOption) ? '' : words
-}
 
 type Choose = (command: Command, args: Args) => void
 
@@ -133,12 +122,10 @@ const takesValue = (word: string | undefined): boolean =>
 
 /** The program's name alone, or with options only, means plan. */
 const withDefaultCommand = (argv: readonly string[], commands: readonly Command[]): string[] => {
-  const names = [...commands.flatMap(command => wordsOf(command).slice(0, 1)), 'completion']
+  const names = commands.flatMap(command => wordsOf(command).slice(0, 1))
   // the word behind an option that takes a value is no command
   const words = argv.filter((_, index) => !takesValue(argv[index - 1]))
-  const isOther = words.some(
-    word => names.includes(word) || /^(--help|-h|--version|--get-yargs-completions)$/.test(word)
-  )
+  const isOther = words.some(word => names.includes(word) || /^(--help|-h|--version)$/.test(word))
   const startsWithOption = argv[0] === undefined || argv[0].startsWith('-')
   return !isOther && startsWithOption ? ['plan', ...argv] : [...argv]
 }

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundle } from './build.config.mjs'
+import { bundle, leaveTo } from './build.config.mjs'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const at = (...path) => join(root, ...path)
@@ -55,29 +55,33 @@ const inside = {
   AUDITPATCH_BUILT: JSON.stringify(built),
   AUDITPATCH_COMMIT: JSON.stringify(commit)
 }
-await bundle('src/cli/run-binary.ts', 'dist/binary.mjs', {
+const asModule = {
   format: 'esm',
   define: inside,
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
-  }
-})
+  },
+  supported: {}
+}
+// two modules, as most runs need the one only
+await bundle('src/cli/run-binary.ts', 'dist/binary/quick.mjs', { ...asModule, plugins: [leaveTo('./whole.mjs')] })
+await bundle('src/cli/run.ts', 'dist/binary/whole.mjs', asModule)
 
 const sums = ['x64', 'arm64'].map(arch => {
   const name = `auditpatch-linux-${arch}`
   run(runtimeOf(process.arch), [
-    ...['build', '--compile', '--format=esm', '--minify', '--bytecode', `--target=bun-linux-${arch}`],
+    ...['build', '--compile', '--format=esm', '--splitting', '--minify', '--bytecode', `--target=bun-linux-${arch}`],
     // most runs are over before what is compiled at run time would have paid for it: only code that runs for long is
     '--compile-jit-policy=100',
     // a program of root's takes nothing from the directory that it is started in
     ...['dotenv', 'bunfig', 'tsconfig', 'package-json'].map(what => `--no-compile-autoload-${what}`),
     ...(arch === process.arch ? [] : [`--compile-executable-path=${runtimeOf(arch)}`]),
-    ...['dist/binary.mjs', `--outfile=dist/${name}`]
+    ...['dist/binary/quick.mjs', `--outfile=dist/${name}`]
   ])
   return `${createHash('sha256')
     .update(readFileSync(at('dist', name)))
     .digest('hex')}  ${name}\n`
 })
-rmSync(at('dist/binary.mjs'))
+rmSync(at('dist/binary'), { recursive: true })
 writeFileSync(at('dist/SHA256SUMS'), sums.join(''))
 process.stdout.write(sums.join(''))

@@ -94,16 +94,15 @@ export const bundle = (entry, outfile, more) =>
   })
 
 // what the quick program leaves to the whole one, and so never loads
-const LEFT = /\/(parse|settings-file|plan-way-back|lint)\.ts$/
-const leave = {
+const LEFT = /\/(run|parse|settings-file|plan-way-back|lint)\.ts$/
+/** A quick program without what it leaves to the whole one, of that name. */
+export const leaveTo = path => ({
   name: 'leave to the whole program',
   setup: ({ onResolve }) =>
-    onResolve({ filter: LEFT }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './auditpatch.cjs', external: true } : undefined
-    )
-}
+    onResolve({ filter: LEFT }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
+})
 const { metafile } = await bundle('src/cli/run.ts', 'dist/auditpatch.cjs', { metafile: true })
-await bundle('src/cli/run-quick.ts', 'dist/quick.cjs', { plugins: [leave] })
+await bundle('src/cli/run-quick.ts', 'dist/quick.cjs', { plugins: [leaveTo('./auditpatch.cjs')] })
 
 // the licences of the packages in the bundle have to go along with it
 const { bundledPackages } = await load('src/host/bundled-packages.ts')

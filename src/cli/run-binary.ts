@@ -1,7 +1,6 @@
-import { standardInput } from '../host/local-files.ts'
-import { COMMANDS } from './commands.ts'
-import { processIo } from './io.ts'
-import { main } from './main.ts'
+import { run } from './run-quick.ts'
 
-// everything is written by now, and to wait for the end of the threads takes a while
-process.exit(await main(process.argv.slice(2), processIo(process, standardInput), COMMANDS))
+const running = run(process) ?? import('./run.ts').then(whole => whole.run(process))
+
+// everything is written by then, and to wait for the end of the threads takes a while
+void running.then(code => process.exit(code))

@@ -91,7 +91,8 @@ const quoteOf = (sequence: YAMLSeq): Quote => {
 const flowStyle = (source: Source): { colon: string; json: boolean } => {
   const root = source.document.contents
   let colon: string | undefined
-  if (root !== null) {
+  // most texts have no mapping in flow style but the empty one, which tells nothing
+  if (root !== null && /\{[^}]/.test(source.text)) {
     visit(root, {
       Map: (_, map) => {
         const pair = map.flow ? map.items[0] : undefined

@@ -8,6 +8,7 @@ import {
   INFO_TAKES,
   ROLE_OPTIONS
 } from './ansible-options.ts'
+import { EXIT_CODES } from './exit-codes.ts'
 import type { OptionName } from './options.ts'
 
 const PREFIX = 'kube_audit_'
@@ -15,6 +16,7 @@ const WIDTH = 110
 
 /** The files of the Ansible collection that hold generated regions, as paths from the top. */
 export const ANSIBLE_FILES = [
+  'examples/ansible/plugins/module_utils/program.py',
   'examples/ansible/plugins/modules/audit.py',
   'examples/ansible/plugins/modules/audit_info.py',
   'examples/ansible/roles/kube_audit/meta/argument_specs.yml',
@@ -30,7 +32,9 @@ const sentence = (text: string, prefix: string): string => {
     .replaceAll('this machine', 'the managed node')
     .replace(/--([a-z][a-z-]*[a-z])(?![a-z-])/g, (_, name: string) => `I(${prefix}${name.replaceAll('-', '_')})`)
     .replace(/I\((?!kube_audit_)(?=\w)/g, `I(${prefix}`)
-  return `${marked.charAt(0).toUpperCase()}${marked.slice(1)}.`
+  // the program keeps its name
+  const first = marked.charAt(0)
+  return `${marked.startsWith('kubeadm') ? first : first.toUpperCase()}${marked.slice(1)}.`
 }
 
 const sentences = ({ doc, absent }: AnsibleOption, prefix = ''): string[] => [
@@ -84,26 +88,17 @@ const commands = (takes: Readonly<Record<string, readonly OptionName[]>>): strin
 const FROM_ROLE = ['state', 'executable']
 
 const passed = (names: readonly string[]): string[] =>
-  names
-    .filter(name => !FROM_ROLE.includes(name))
-    .map(name => `${name}: "{{ ${PREFIX}${name} | default(omit) }}"`)
+  names.filter(name => !FROM_ROLE.includes(name)).map(name => `${name}: "{{ ${PREFIX}${name} | default(omit) }}"`)
 
 const namesOf = (options: readonly AnsibleOption[]): string[] => options.map(({ name }) => name)
 
-const VARIABLES: readonly AnsibleOption[] = [
-  ...ROLE_OPTIONS,
-  ...AUDIT_OPTIONS,
-  ...INFO_OPTIONS.filter(({ name }) => !namesOf(AUDIT_OPTIONS).includes(name))
-]
-
-const cell = (text: string): string =>
-  text.replaceAll(/[IC]\(([^)]*)\)/g, '`$1`').replaceAll('|', '\\|')
+const cell = (text: string): string => text.replaceAll(/[IC]\(([^)]*)\)/g, '`$1`').replaceAll('|', '\\|')
 
 const variableTable = (): string[] => [
   '',
   '| variable | type | meaning |',
   '|---|---|---|',
-  ...VARIABLES.map(each => {
+  ...ROLE_OPTIONS.map(each => {
     const type = each.choices ? each.choices.join(', ') : each.type
     const fallback = each.default === undefined ? '' : ` Default: ${each.default}.`
     return `| \`${PREFIX}${each.name}\` | ${type} | ${cell(sentences(each, PREFIX).join(' '))}${fallback} |`
@@ -118,13 +113,14 @@ const removing = (): string[] => {
 
 /** What is generated in the files of the collection, by the name of its region; lines without their indentation. */
 export const ansibleRegions = (): Readonly<Record<string, readonly string[]>> => ({
+  'exit-codes': EXIT_CODES.map(({ code, meaning }) => `${code}: ${JSON.stringify(meaning)},`),
   'audit-options': optionDocs(AUDIT_OPTIONS),
   'audit-arguments': specs(AUDIT_OPTIONS),
   'audit-commands': commands(AUDIT_TAKES),
   'info-options': optionDocs(INFO_OPTIONS),
   'info-arguments': specs(INFO_OPTIONS),
   'info-commands': commands(INFO_TAKES),
-  'role-options': optionDocs(VARIABLES, PREFIX),
+  'role-options': optionDocs(ROLE_OPTIONS, PREFIX),
   'role-present': passed(namesOf(AUDIT_OPTIONS).filter(name => name !== 'purge')),
   'role-absent': passed(removing()),
   'role-info': passed(namesOf(INFO_OPTIONS).filter(name => name !== 'fail_on')),

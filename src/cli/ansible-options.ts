@@ -36,7 +36,7 @@ const WORDING: Readonly<Partial<Record<OptionName, Partial<AnsibleOption>>>> = {
   'webhook-mode': { doc: 'how events are sent, batch, blocking or blocking-strict' },
   'webhook-config': { doc: 'a kubeconfig to install for the webhook backend, a file of this machine' },
   'kubernetes-version': {
-    doc: "the release whose rules count; put it in quotes: 1.30 without them is the number 1.3"
+    doc: 'the release whose rules count; put it in quotes: 1.30 without them is the number 1.3'
   },
   set: {
     type: 'dict',
@@ -67,7 +67,7 @@ const OWN: readonly AnsibleOption[] = [
   {
     name: 'state',
     type: 'str',
-    doc: 'present switches audit logging on with the given options; absent takes out every audit setting and what only served it',
+    doc: 'with present, audit logging is switched on with the given options; with absent, every audit setting and what only served it is taken out',
     default: 'present',
     choices: ['present', 'absent']
   },
@@ -122,13 +122,14 @@ export const AUDIT_OPTIONS = rowsOf(Object.values(AUDIT_TAKES).flat(), OWN)
 /** The options of the module audit_info. */
 export const INFO_OPTIONS = rowsOf(Object.values(INFO_TAKES).flat(), [EXECUTABLE])
 
-/** The options of the role that are not those of its modules. */
-export const ROLE_OPTIONS: readonly AnsibleOption[] = [
+// options of the role that are not those of its modules, or mean a little more
+const ROLE_OWN: readonly AnsibleOption[] = [
+  { ...EXECUTABLE, doc: `${EXECUTABLE.doc}, where it is there already`, absent: 'it is copied there' },
   {
     name: 'binary_dir',
     type: 'path',
     doc: 'a directory of the controller with auditpatch-linux-x64, auditpatch-linux-arm64 and SHA256SUMS; the program that fits the node is copied there and its checksum compared',
-    absent: 'nothing is installed, and I(executable) has to be given'
+    absent: 'nothing is copied, and I(executable) has to be given'
   },
   {
     name: 'install_dir',
@@ -143,9 +144,19 @@ export const ROLE_OPTIONS: readonly AnsibleOption[] = [
     default: 'false'
   },
   {
+    ...rowOf('fail-on'),
+    doc: 'the mildest finding that the playbook verify and the tasks check.yml fail for',
+    absent: 'error'
+  },
+  {
     name: 'verify',
     type: 'bool',
     doc: 'look at the node afterwards, and fail where it is not as wished',
     default: 'true'
   }
+]
+
+/** The options of the role, by their names without its prefix. */
+export const ROLE_OPTIONS: readonly AnsibleOption[] = [
+  ...new Map([...INFO_OPTIONS, ...AUDIT_OPTIONS, ...ROLE_OWN].map(each => [each.name, each] as const)).values()
 ]

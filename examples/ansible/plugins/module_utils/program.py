@@ -9,13 +9,15 @@ import re
 API_VERSION = 'auditpatch/v1'
 SHOWN = 1000
 CODES = {
-    0: 'done',
-    1: 'findings',
-    2: 'wrong usage',
-    3: 'refused, nothing was changed',
-    4: 'failed and rolled back',
-    5: 'failed and NOT rolled back',
-    130: 'interrupted before anything was changed',
+    # <exit-codes>
+    0: "done, or nothing to do",
+    1: "findings, differences (--exit-code), a failing grade",
+    2: "wrong usage",
+    3: "refused: input that cannot be worked on, or failed preflight; nothing was changed",
+    4: "failed and rolled back",
+    5: "failed and NOT rolled back; the message says what to run",
+    130: "interrupted before anything was changed",
+    # </exit-codes>
 }
 # what is known of a run without its own words: only these exit codes say that nothing is changed
 UNCHANGED = (1, 2, 3, 4, 130)

@@ -36,8 +36,8 @@ options:
   # <audit-options>
   state:
     description:
-      - "Present switches audit logging on with the given options; absent takes out every audit setting and what
-        only served it."
+      - "With present, audit logging is switched on with the given options; with absent, every audit setting and
+        what only served it is taken out."
     type: str
     choices:
       - present
@@ -253,19 +253,19 @@ findings:
   type: list
   elements: dict
 backup:
-  description: The C(id) and C(directory) of the backup that C(auditpatch restore) puts back. None when nothing was changed.
+  description: The C(id) and C(directory) of the backup that C(auditpatch restore) puts back. Null when nothing was changed.
   returned: when a plan could be made
   type: dict
 restarted:
-  description: Whether a new kube-apiserver was started. None when that was not waited for.
+  description: Whether a new kube-apiserver was started. Null when that was not waited for.
   returned: when a plan could be made
   type: bool
 healthy:
-  description: Whether the new kube-apiserver is healthy. None when that was not waited for.
+  description: Whether the new kube-apiserver is healthy. Null when that was not waited for.
   returned: when a plan could be made
   type: bool
 proven:
-  description: Whether an event was seen in the log. None when that was not tried or is not possible.
+  description: Whether an event was seen in the log. Null when that was not tried or is not possible.
   returned: when a plan could be made
   type: bool
 rolled_back:
@@ -417,7 +417,7 @@ COMMANDS = {
 
 
 def policy_file(module, content):
-    """Writes a policy to a file that only this user can read; gives its path."""
+    """Writes a policy to a file that only this user can read, and that is gone when the module ends; gives its path."""
     if isinstance(content, dict):
         text = json.dumps(content, indent=2, ensure_ascii=False)
     elif isinstance(content, str) and content.strip():
@@ -472,11 +472,7 @@ def main():
     source = None if params['policy_content'] is None else policy_file(module, params['policy_content'])
     params['policy'] = source or params['policy']
     kind = 'PlanResult' if module.check_mode else 'ApplyResult'
-    try:
-        dummy, result = run(module, [program] + command_of(params, module.check_mode), kind, source=source)
-    finally:
-        if source is not None:
-            os.unlink(source)
+    dummy, result = run(module, [program] + command_of(params, module.check_mode), kind, source=source)
     warn(module, result['findings'])
     told = {'diff': diff_of(result)} if module._diff else {}
     module.exit_json(changed=result['changed'], msg=message(result, module.check_mode), cli_version=version,

@@ -74,7 +74,7 @@ options:
     type: path
   kubeadm_config:
     description:
-      - "Kubeadm's configuration, a file with ClusterConfiguration or a dump of the ConfigMap; - is standard
+      - "kubeadm's configuration, a file with ClusterConfiguration or a dump of the ConfigMap; - is standard
         input."
       - "When absent: what the cluster has."
     type: path
@@ -102,7 +102,7 @@ status:
   description:
     - The object that C(auditpatch status -o json) prints.
     - C(configured) says whether auditing is switched on in the manifest; C(running) is the kube-apiserver with C(healthy) and
-      C(matches), or None where none is looked for; C(proven) says whether it has written to the log since it was started.
+      C(matches), or null where none is looked for; C(proven) says whether it has written to the log since it was started.
   returned: when the program ran
   type: dict
 checks:

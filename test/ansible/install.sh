@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Brings the programs of Ansible that the tests need into a directory that is kept: install.sh DIRECTORY
+# debian: ansible-core of the distribution; newest: the newest that the same Python can run; lint: ansible-lint.
+set -euo pipefail
+directory=$1
+mkdir -p -m 700 "$directory/home/.ansible/test/cache"
+exec 9>"$directory/lock"
+flock 9
+
+if [ ! -x /usr/bin/ansible-playbook ]; then
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends ansible-core python3-venv
+fi
+
+venv() { # NAME PACKAGE
+  [ -e "$directory/$1/.complete" ] && return
+  rm -rf "${directory:?}/$1"
+  /usr/bin/python3 -m venv "$directory/$1"
+  "$directory/$1/bin/pip" install --quiet --disable-pip-version-check "$2"
+  touch "$directory/$1/.complete"
+}
+venv newest ansible-core
+venv lint ansible-lint
+
+# ansible-test looks here for what brings pip into its virtual environments before it looks in the internet
+for version in 21_3_1 24_2; do
+  cat >"$directory/home/.ansible/test/cache/get_pip_$version.py" <<'PYTHON'
+import ensurepip
+import subprocess
+import sys
+ensurepip.bootstrap(default_pip=True)
+words = [word for word in sys.argv[1:] if not word.startswith('--no-')]
+sys.exit(subprocess.call([sys.executable, '-m', 'pip', 'install', '--quiet'] + words))
+PYTHON
+done

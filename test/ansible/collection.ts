@@ -41,7 +41,7 @@ const sanity = async (t: Test, { bin }: Ansible): Promise<void> => {
 const galaxy = async (t: Test, ansible: Ansible): Promise<void> => {
   const directory = directoryOf(t)
   const { code, out } = await installCollection(ansible, directory)
-  t.equal(code, 0, out)
+  t.equal(code, 0, { out })
   t.notMatch(out, SILENT)
   const below = (path: string): string[] =>
     readdirSync(path, { recursive: true, encoding: 'utf8', withFileTypes: true })
@@ -64,14 +64,14 @@ const galaxy = async (t: Test, ansible: Ansible): Promise<void> => {
     const doc = await runTool(ansible.bin, ['ansible-doc', ...words], directory, {
       ANSIBLE_COLLECTIONS_PATH: directory
     })
-    t.equal(doc.code, 0, doc.out)
+    t.equal(doc.code, 0, { out: doc.out })
     t.match(doc.out, /backup_dir/, words.join(' '))
     t.notMatch(doc.out, SILENT)
   }
   for (const name of ['enable', 'verify', 'remove']) {
     const words = ['ansible-playbook', '--syntax-check', '-i', 'localhost,', `auditpatch.kubernetes.${name}`]
     const checked = await runTool(ansible.bin, words, directory, { ANSIBLE_COLLECTIONS_PATH: directory })
-    t.equal(checked.code, 0, checked.out)
+    t.equal(checked.code, 0, { out: checked.out })
   }
 }
 
@@ -86,7 +86,7 @@ t.test('ansible-lint, profile production', { skip: noAnsible }, async t => {
   const { code, out } = await runTool(LINT, ['ansible-lint', '--profile', 'production', '--strict'], copy, {
     ANSIBLE_COLLECTIONS_PATH: directory
   })
-  t.equal(code, 0, out)
+  t.equal(code, 0, { out })
   t.match(out, /Passed: 0 failure\(s\), 0 warning\(s\)/)
   t.match(out, /'production' was required, and it passed/)
 })
@@ -98,6 +98,6 @@ t.test('the modules are Python 3.6', { skip: noAnsible }, async t => {
     join(COLLECTION, 'plugins', name)
   )
   const { code, out } = await runTool('/usr/bin', ['python3', '-c', script, ...files], '/')
-  t.equal(code, 0, out)
+  t.equal(code, 0, { out })
   for (const file of files) t.notMatch(readFileSync(file, 'utf8'), /backup_local/, 'no copy beside the manifest')
 })

@@ -42,10 +42,13 @@ export const noAnsible = ((): string | false => {
   return false
 })()
 
-/** A directory outside every repository, for the time of a test. */
-export const directoryOf = (t: Test): string => {
+/** A directory outside every repository, for the time of a test; `before` is done before it goes. */
+export const directoryOf = (t: Test, before: () => Promise<unknown> = () => Promise.resolve()): string => {
   const directory = mkdtempSync(join(tmpdir(), 'auditpatch-ansible-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  t.teardown(async () => {
+    await before()
+    rmSync(directory, { recursive: true, force: true })
+  })
   return directory
 }
 

@@ -7,7 +7,7 @@ mkdir -p -m 700 "$directory/home/.ansible/test/cache"
 exec 9>"$directory/lock"
 flock 9
 
-if [ ! -x /usr/bin/ansible-playbook ]; then
+if [ ! -x /usr/bin/ansible-playbook ] || ! /usr/bin/python3 -c 'import ensurepip'; then
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends ansible-core python3-venv
 fi
@@ -22,9 +22,12 @@ venv() { # NAME PACKAGE
 venv newest ansible-core
 venv lint ansible-lint
 
-# ansible-test looks here for what brings pip into its virtual environments before it looks in the internet
-for version in 21_3_1 24_2; do
-  cat >"$directory/home/.ansible/test/cache/get_pip_$version.py" <<'PYTHON'
+# ansible-test looks here for what brings the pip of its choice into its virtual environments before it looks in the internet
+versions=$(sed -nE "s/^ *pip='([0-9.]+)',.*\$/\1/p" \
+  /usr/lib/python3/dist-packages/ansible_test/_internal/python_requirements.py \
+  "$directory"/newest/lib/python3*/site-packages/ansible_test/_internal/python_requirements.py | sort -u)
+for version in $versions; do
+  cat >"$directory/home/.ansible/test/cache/get_pip_${version//./_}.py" <<'PYTHON'
 import ensurepip
 import subprocess
 import sys

@@ -80,6 +80,8 @@ export const runTool = (
       HOME: join(CACHE, 'home'),
       LC_ALL: 'C.UTF-8',
       NO_COLOR: '1',
+      // the tests' own plugin stays alone in its directory
+      PYTHONDONTWRITEBYTECODE: '1',
       ANSIBLE_NOCOLOR: '1',
       ANSIBLE_PYTHON_INTERPRETER: '/usr/bin/python3',
       ...packageIndex(),

@@ -70,6 +70,9 @@ writeIfNew(
 const { fillReadme } = await load('src/cli/readme-tables.ts')
 writeIfNew('README.md', fillReadme(readFileSync(at('README.md'), 'utf8')))
 
+const { ANSIBLE_FILES, fillAnsible } = await load('src/cli/ansible-docs.ts')
+for (const file of ANSIBLE_FILES) writeIfNew(file, fillAnsible(readFileSync(at(file), 'utf8')))
+
 /** Bundles a program. */
 export const bundle = (entry, outfile, more) =>
   build({

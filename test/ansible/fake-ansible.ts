@@ -1,14 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 export const COLLECTION = fileURLToPath(new URL('../../examples/ansible', import.meta.url))
-export const PROGRAM =
+export const PROGRAM = resolve(
   process.env.AUDITPATCH_PROGRAM ?? fileURLToPath(new URL('../../bin/auditpatch.js', import.meta.url))
+)
 
 const CACHE = join(tmpdir(), `auditpatch-ansible-${process.getuid?.() ?? 0}`)
 export const LINT = join(CACHE, 'lint/bin')

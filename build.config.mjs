@@ -1,7 +1,7 @@
 // Builds dist/auditpatch.cjs, one file that Node runs, with dist/quick.cjs for the commonest run, and the modules generated from templates/ and examples/.
 // `--setup` first installs what is missing, so that a fresh clone needs one command.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -104,6 +104,9 @@ export const leaveTo = path => ({
   setup: ({ onResolve }) =>
     onResolve({ filter: LEFT }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined))
 })
+// what was compiled of the programs of before must not outlive them
+mkdirSync(at('dist'), { recursive: true })
+for (const name of readdirSync(at('dist')).filter(each => each.endsWith('.v8'))) rmSync(at('dist', name))
 const { metafile } = await bundle('src/cli/run.ts', 'dist/auditpatch.cjs', { metafile: true })
 await bundle('src/cli/run-quick.ts', 'dist/quick.cjs', { plugins: [leaveTo('./auditpatch.cjs')] })
 
@@ -113,6 +116,5 @@ const { licenceTexts } = await load('src/cli/third-party.ts')
 writeIfNew('dist/third-party.txt', licenceTexts(bundledPackages(root, Object.keys(metafile.inputs))))
 
 // code that this machine's Node has compiled already halves a start; it is of use to the very same Node only
-for (const name of readdirSync(at('dist')).filter(each => each.endsWith('.v8'))) rmSync(at('dist', name))
 const { status } = spawnSync(process.execPath, [at('bin/compile.js')], { stdio: ['ignore', 'ignore', 'inherit'] })
 if (status !== 0) process.exit(status ?? 1)

@@ -1,5 +1,5 @@
 // Loads a program of dist, with what V8 compiled of it before where that was this very V8.
-const { existsSync, readFileSync, writeFileSync } = require('node:fs')
+const { existsSync, readFileSync, statSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { Script } = require('node:vm')
 
@@ -10,7 +10,9 @@ const compiledFile = name => at(`${name}.${process.version}-${process.platform}-
 const scriptOf = name => {
   const filename = at(`${name}.cjs`)
   const compiled = compiledFile(name)
-  const cachedData = existsSync(compiled) ? readFileSync(compiled) : undefined
+  // V8 tells a program from another by its length alone
+  const isOfIt = existsSync(compiled) && statSync(compiled).mtimeMs >= statSync(filename).mtimeMs
+  const cachedData = isOfIt ? readFileSync(compiled) : undefined
   const code = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`
   return new Script(code, { filename, cachedData })
 }

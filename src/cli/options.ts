@@ -16,7 +16,7 @@ interface OptionSpec {
 const OPTION_GROUPS = {
   everywhere: {
     root: { type: 'string', value: 'DIR', default: '/', doc: "look up every file path of the host below DIR (a fake or mounted root); policies and other files that are named to be read are files of this machine" },
-    output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout; policy lint has sarif too' },
+    output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout; check and policy lint have sarif too' },
     color: { type: 'string', value: 'WHEN', choices: ['auto', 'always', 'never'], default: 'auto', doc: 'colours; auto is never without a terminal or with NO_COLOR' },
     quiet: { type: 'flag', alias: 'q', doc: 'print results and errors only' },
     verbose: { type: 'flag', alias: 'v', doc: 'say what was looked at, and the causes of errors' }

@@ -669,9 +669,10 @@ t.test('templates.generated.ts is up to date', t => {
   const module = readFileSync(new URL('../src/policy/templates.generated.ts', import.meta.url), 'utf8')
   t.equal(renderTemplatesModule(files), module, 'write it anew from templates/policies')
   t.same(Object.fromEntries(files.map(each => [each.name, each.text])), textsOf(POLICY_TEMPLATES))
-  const odd = "# It's `a` ${b} \\ c.\r\n"
+  const odd = "# It's `a` ${b} \\ c.\r\napiVersion: audit.k8s.io/v1\r\nkind: Policy\r\nrules: [{level: None}]\n"
   t.match(renderTemplatesModule([{ name: 'x-y', text: odd }]), '"It\'s `a` ${b} \\\\ c"')
-  t.match(renderTemplatesModule([{ name: 'x-y', text: odd }]), "`# It's \\`a\\` \\${b} \\\\ c.\\r\n`")
+  t.match(renderTemplatesModule([{ name: 'x-y', text: odd }]), "`# It's \\`a\\` \\${b} \\\\ c.\\r\napiVersion")
+  t.throws(() => renderTemplatesModule([{ name: 'x', text: '# none\n' }]), /the template x: /)
   t.end()
 })
 

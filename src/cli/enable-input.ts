@@ -93,6 +93,8 @@ const assignment = (text: string): { flag: AuditFlagName; value: string } => {
   const match = /^(?:--)?([^=]+)=([\s\S]*)$/.exec(text)
   if (!match) throw new AuditError('USAGE', `--set: audit-FLAG=VALUE is wanted, found "${text}"`)
   const [, name = '', value = ''] = match
+  if (!/^(--)?audit[-_]/.test(name))
+    throw new AuditError('USAGE', `--set: only flags that begin with audit- are set, found "${name}"`)
   const row = auditFlag(name)
   if (!row) throw new AuditError('USAGE', `--set: kube-apiserver has no flag --${name.replace(/^--/, '')}`)
   if (row.type === 'path') throw new AuditError('USAGE', `--set: use --${row.option ?? ''} for --${row.name}`)

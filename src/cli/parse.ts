@@ -3,6 +3,7 @@ import { AuditError } from '../errors.ts'
 import { COMMAND_GROUPS, type Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import { type Args, EVERYWHERE, option, type OptionName, OPTIONS, REQUEST, RUNNING, SETTINGS } from './options.ts'
+import { usageMessage } from './usage-message.ts'
 import { VERSION } from './version.ts'
 
 /** What a command line asks for: a command with its arguments, or a text to print. */
@@ -42,11 +43,8 @@ export const parseArguments = async (
     .epilogue(`Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`)
     .fail((message: string | undefined, error: Error | undefined) => {
       if (error && !message) throw error
-      const text = firstLine(message ?? error?.message ?? 'wrong usage').replace(
-        /^Not enough non-option arguments: got (\d+), need at least (\d+)$/,
-        'arguments are missing: $2 wanted, $1 found'
-      )
-      throw new AuditError('USAGE', withDash(text.startsWith('Did you mean') ? `no such command. ${text}` : text))
+      const text = firstLine(message ?? error?.message ?? 'wrong usage')
+      throw new AuditError('USAGE', withDash(usageMessage(text, argv)))
     })
   const choose = (command: Command, args: Args): void => void (chosen = { command, args })
   for (const command of commands.filter(({ name }) => !name.includes(' ')))

@@ -130,7 +130,10 @@ export const listBackups = (host: HostReader, directory: HostPath): BackupList =
 /** A set with its bytes, each held against its sha256. Throws NO_BACKUP or BAD_BACKUP, naming the file. */
 export const readBackup = (host: HostReader, directory: HostPath, id: string): BackupContents => {
   if (!BACKUP_ID.test(id)) {
-    throw new AuditError('NO_BACKUP', `${JSON.stringify(id)} is not the id of a backup, wanted 20261122T011500Z-3f9a`)
+    throw new AuditError(
+      'NO_BACKUP',
+      `${JSON.stringify(id)} is not the id of a backup; one such as 20261122T011500Z-3f9a is wanted: see auditpatch backups`
+    )
   }
   const home = join(directory, id)
   if (host.lstat(home) === null) throw new AuditError('NO_BACKUP', `there is no backup ${home}`, { path: home })

@@ -58,5 +58,12 @@ const other = (name: string, setting: string, path: HostPath): AuditError =>
 const missing = (host: HostReader, path: HostPath): AuditError => {
   const distribution = DISTRIBUTIONS.find(each => each.paths.some(mark => host.stat(hostPath(mark))))
   if (distribution) return other(distribution.name, distribution.setting, path)
-  return new AuditError('NOT_FOUND', `there is no manifest at ${path}`, { path })
+  return new AuditError(
+    'NOT_FOUND',
+    `there is no manifest at ${path}${host.root === '/' ? '' : ` below ${host.root}`}`,
+    {
+      path,
+      next: 'run it on a control-plane node of kubeadm, or name its files with --root or --manifest; auditpatch demo shows it on an example'
+    }
+  )
 }

@@ -64,7 +64,8 @@ export const checkNode = async (args: Args, io: Io): Promise<number> => {
     ...checkLines(outcomes, shownTexts(facts), args.has('verbose'), paint, width),
     ...(repair === undefined ? [] : ['', ...repairLines(repair, session)]),
     '',
-    closingLine(findings, () => isForPeople && isRepairable(repairOf(host, facts, args)), session)
+    closingLine(findings, () => isForPeople && isRepairable(repairOf(host, facts, args)), session),
+    ...(host.root === '/' ? [] : [`paths and commands are those of the node; here its files lie below ${host.root}`])
   ])
   return judge(args, findings)
 }

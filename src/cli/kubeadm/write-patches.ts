@@ -100,7 +100,7 @@ const refuseDirectory = (host: HostReader, directory: HostPath): void => {
       `there is no directory ${parentOf(directory)}${host.root === '/' ? '' : ` below ${host.root}`}`,
       {
         ...path,
-        next: `make it first: mkdir -p ${parentOf(directory)}`
+        next: `make it first: mkdir -p ${host.root === '/' ? '' : host.root}${parentOf(directory)}`
       }
     )
 }

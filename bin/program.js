@@ -1,5 +1,6 @@
 // Loads a program of dist, with what V8 compiled of it before where that was this very V8.
-const { existsSync, readFileSync, statSync, writeFileSync } = require('node:fs')
+const { createHash } = require('node:crypto')
+const { readFileSync, renameSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { Script } = require('node:vm')
 
@@ -7,14 +8,29 @@ const at = name => join(__dirname, '../dist', name)
 
 const compiledFile = name => at(`${name}.${process.version}-${process.platform}-${process.arch}.v8`)
 
+const HASH = 32
+
+// V8 tells a program from another by its length alone, and takes what is damaged for good
+const hashOf = (source, compiled) => createHash('sha256').update(source).update(compiled).digest()
+
+/** What V8 compiled of this very source; undefined where there is none. */
+const compiledOf = (name, source) => {
+  let bytes
+  try {
+    bytes = readFileSync(compiledFile(name))
+  } catch {
+    return undefined // a start without it is slower, and no more
+  }
+  const compiled = bytes.subarray(HASH)
+  return hashOf(source, compiled).equals(bytes.subarray(0, HASH)) ? compiled : undefined
+}
+
 const scriptOf = name => {
   const filename = at(`${name}.cjs`)
-  const compiled = compiledFile(name)
-  // V8 tells a program from another by its length alone
-  const isOfIt = existsSync(compiled) && statSync(compiled).mtimeMs >= statSync(filename).mtimeMs
-  const cachedData = isOfIt ? readFileSync(compiled) : undefined
-  const code = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`
-  return new Script(code, { filename, cachedData })
+  const source = readFileSync(filename, 'utf8')
+  const cachedData = compiledOf(name, source)
+  const code = `(function (exports, require, module, __filename, __dirname) {${source}\n})`
+  return { source, script: new Script(code, { filename, cachedData }) }
 }
 
 const start = (script, name) => {
@@ -24,11 +40,14 @@ const start = (script, name) => {
 }
 
 /** What a program exports. */
-exports.load = name => start(scriptOf(name), name)
+exports.load = name => start(scriptOf(name).script, name)
 
 /** Keeps what V8 compiled of a program while `use` ran it. */
 exports.compile = async (name, use) => {
-  const script = scriptOf(name)
+  const { source, script } = scriptOf(name)
   await use(start(script, name))
-  writeFileSync(compiledFile(name), script.createCachedData())
+  const compiled = script.createCachedData()
+  const file = compiledFile(name)
+  writeFileSync(`${file}.part`, Buffer.concat([hashOf(source, compiled), compiled]))
+  renameSync(`${file}.part`, file)
 }

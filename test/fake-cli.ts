@@ -36,6 +36,7 @@ export const quietIo: Io = {
   env: {},
   input: () => [],
   isRead: () => true,
+  lost: () => undefined,
   ask: () => Promise.reject(new Error('nobody is there to be asked')),
   countInterrupts: () => () => 0
 }

@@ -14,6 +14,8 @@ export interface Io {
   readonly input: () => Iterable<Uint8Array>
   /** False when nobody reads what is written to `out` any more. */
   readonly isRead: () => boolean
+  /** Why a part of what was written to `out` is lost though somebody wants it, as ENOSPC; undefined where none is. */
+  readonly lost: () => string | undefined
   readonly ask: (question: string) => Promise<boolean>
   /** Counts requests to stop (SIGINT, SIGTERM) from now on; SIGHUP stops nothing. */
   readonly countInterrupts: () => () => number
@@ -38,6 +40,7 @@ export const processIo = (process: Process, input: () => Iterable<Uint8Array>): 
     env: process.env,
     input,
     isRead: out.isRead,
+    lost: out.lost,
     ask: question => askYes(process, question),
     countInterrupts: () => {
       let count = 0
@@ -59,14 +62,18 @@ const BUSY = 10
 interface Writer {
   readonly write: (text: string) => void
   readonly isRead: () => boolean
+  readonly lost: () => string | undefined
 }
+
+// nobody is there any more
+const GONE = ['EPIPE', 'EIO', 'EBADF']
 
 // whatever a write says (nobody reads it, no space is left), it ends no run
 const writerOf = (file: number): Writer => {
-  let isBroken = false
+  let broken: string | undefined
   const write = (text: string): void => {
     const bytes = Buffer.from(text, 'utf8')
-    for (let done = 0; done < bytes.length && !isBroken;) {
+    for (let done = 0; done < bytes.length && broken === undefined;) {
       try {
         done += writeSync(file, bytes, done)
       } catch (error) {
@@ -74,11 +81,15 @@ const writerOf = (file: number): Writer => {
         if (errno === undefined) throw error
         // a pipe that something made non-blocking is full
         if (errno === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY)
-        else if (errno !== 'EINTR') isBroken = true
+        else if (errno !== 'EINTR') broken = errno
       }
     }
   }
-  return { write, isRead: () => !isBroken }
+  return {
+    write,
+    isRead: () => broken === undefined,
+    lost: () => (broken === undefined || GONE.includes(broken) ? undefined : broken)
+  }
 }
 
 // loading node:tty takes longer than all else that is asked here, so a pipe, a file and /dev/null do without

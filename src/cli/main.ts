@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { exitCode } from './exit-codes.ts'
 import type { Io } from './io.ts'
 import type { Args } from './options.ts'
 import { type Chosen, readArguments } from './read-arguments.ts'
@@ -13,11 +14,19 @@ export const main = async (argv: readonly string[], io: Io, commands: readonly C
     const chosen = readArguments(argv, commands) ?? (await parse(argv, commands, io))
     if (!chosen) return 0
     isJson = chosen.args.text('output') === 'json'
-    return await chosen.command.run(await withFile(chosen.args), io)
+    return withLoss(await chosen.command.run(await withFile(chosen.args), io), chosen.command, io)
   } catch (error) {
     // what tells of an error is loaded when there is one
     return (await import('./report-error.ts')).reportError(error, argv, isJson, io)
   }
+}
+
+// a result that is cut off must not look whole to a script; what changed the node keeps its own code
+const withLoss = (code: number, { options }: Command, io: Io): number => {
+  const lost = io.lost()
+  if (lost === undefined) return code
+  io.err(`auditpatch: what was printed is not whole: standard output cannot be written (${lost})\n`)
+  return options.includes('yes') ? code : exitCode('refused')
 }
 
 // what yargs is wanted for: help, completion, and what is wrong with a command line

@@ -60,8 +60,12 @@ export const errorJson = (
   error?: AuditError
 ): Record<string, unknown> => resultOf('Error', { code, message, next, findings: error?.findings ?? [] })
 
-/** The absolute root directory. */
-export const rootOf = (args: Args): string => resolve(args.text('root') ?? '/')
+/** The absolute root directory. Throws USAGE for an empty one, as an unset variable gives. */
+export const rootOf = (args: Args): string => {
+  const root = args.text('root') ?? '/'
+  if (root === '') throw new AuditError('USAGE', '--root: a directory is wanted, found nothing')
+  return resolve(root)
+}
 
 /** A path of the host that an option names. Throws USAGE for a relative one. */
 export const hostPathOf = (args: Args, name: OptionName): HostPath | undefined => {

@@ -1,7 +1,9 @@
-import { AuditError } from '../errors.ts'
+import { AuditError, type ErrorCode } from '../errors.ts'
 import { valueOf } from '../text/edit.ts'
 import { isRecord, listAt, recordAt, stringAt } from '../text/guard.ts'
-import { parseSource } from '../text/source.ts'
+import { parseGoSource } from '../text/go-source.ts'
+import { goValueOf } from '../text/go-value.ts'
+import { decodeGoText, parseSource } from '../text/source.ts'
 
 /** What the kubelet makes of a file in its manifests directory. */
 export interface PodFile {
@@ -18,12 +20,42 @@ export const podFileOf = (text: string, path: string): PodFile => {
   try {
     return podFileOfData(valueOf(parseSource(text, path, 'kubernetes')))
   } catch (error) {
-    // what cannot be parsed is no pod to the kubelet either
-    if (!(error instanceof AuditError) || error.code === 'IMPOSSIBLE') throw error
-    const fault = error.code === 'TOO_LARGE' ? null : error.message
-    return { pod: null, kind: undefined, runsApiServer: false, fault }
+    if (!isRefusal(error)) throw error
+    return LENIENT.includes(error.code) ? podFileByGo(text, path) : unreadable(error)
   }
 }
+
+/** The same from a file's bytes: the kubelet reads UTF-16 too. */
+export const podFileOfBytes = (bytes: Uint8Array, path: string): PodFile => {
+  try {
+    return podFileOf(decodeGoText(bytes, path), path)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return unreadable(error)
+  }
+}
+
+// what we do not edit the kubelet runs all the same: of a key that stands twice it takes the last
+const LENIENT: readonly ErrorCode[] = ['DUPLICATE_KEY', 'TEMPLATE']
+
+const podFileByGo = (text: string, path: string): PodFile => {
+  try {
+    return podFileOfData(goValueOf(parseGoSource(text, path).root, text, path).value)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    return unreadable(error)
+  }
+}
+
+const isRefusal = (error: unknown): error is AuditError => error instanceof AuditError && error.code !== 'IMPOSSIBLE'
+
+// what cannot be parsed is no pod to the kubelet either
+const unreadable = ({ code, message }: AuditError): PodFile => ({
+  pod: null,
+  kind: undefined,
+  runsApiServer: false,
+  fault: code === 'TOO_LARGE' ? null : message
+})
 
 /** The same for data that is already parsed. */
 export const podFileOfData = (data: unknown): PodFile => {

@@ -1,5 +1,5 @@
 import type { DirectoryEntry } from '../facts/node.ts'
-import { type PodFile, podFileOf, podFileOfData } from '../facts/pod-file.ts'
+import { type PodFile, podFileOfBytes, podFileOfData } from '../facts/pod-file.ts'
 import type { HostReader } from '../host/host.ts'
 import { type HostPath, join, nameOf, parentOf } from '../paths.ts'
 import { MAX_BYTES } from '../text/source.ts'
@@ -27,4 +27,4 @@ export const directoryEntries = (host: HostReader, manifest: HostPath, data: unk
 const readPodFile = (host: HostReader, path: HostPath, size: number): PodFile =>
   size > MAX_BYTES
     ? { pod: null, kind: undefined, runsApiServer: false, fault: 'it is larger than the kubelet reads' }
-    : podFileOf(host.read(path, MAX_BYTES)?.toString('utf8') ?? '', path)
+    : podFileOfBytes(host.read(path, MAX_BYTES) ?? new Uint8Array(), path)

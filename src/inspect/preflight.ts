@@ -1,6 +1,6 @@
 import { AuditError } from '../errors.ts'
 import { integerOf } from '../audit/flag-value.ts'
-import { podFileOf } from '../facts/pod-file.ts'
+import { podFileOfBytes } from '../facts/pod-file.ts'
 import type { HostReader } from '../host/host.ts'
 import { covers, type HostPath, join, nameOf, parentOf } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
@@ -51,10 +51,9 @@ const refuseStrayPods = (
     const path = join(directory, name)
     if (name.startsWith('.') || name === nameOf(manifest)) continue
     if (host.stat(path)?.kind !== 'file') continue
-    const text = host.read(path, MAX_BYTES)?.toString('utf8') ?? ''
-    // a name is written out, but for escapes: most files need not be parsed
-    if (!text.includes(pod.name) && !text.includes('\\')) continue
-    const found = podFileOf(text, path).pod
+    const bytes = host.read(path, MAX_BYTES) ?? Buffer.alloc(0)
+    if (!mayName(bytes, pod.name)) continue
+    const found = podFileOfBytes(bytes, path).pod
     if (found?.name !== pod.name || found.namespace !== pod.namespace) continue
     throw new AuditError(
       'STRAY_POD',
@@ -63,6 +62,10 @@ const refuseStrayPods = (
     )
   }
 }
+
+// a name is written out, but for escapes, and in UTF-16: most files need not be parsed
+const mayName = (bytes: Buffer, name: string): boolean =>
+  [name, '\\', '!!binary'].some(each => bytes.includes(each)) || bytes[0] === 0xfe || bytes[0] === 0xff
 
 /** Throws UPGRADE_RUNNING while kubeadm upgrade is at work on this node; `what` is what it writes. */
 export const refuseUpgrade = (host: HostReader, what: string): void => {

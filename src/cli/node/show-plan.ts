@@ -31,6 +31,7 @@ export const showPlan = async (args: Args, io: Io): Promise<number> => {
 
 const planOn = async (host: HostReader, args: Args, session: Session): Promise<Plan> => {
   const manifest = manifestPathOf(args, host, session)
+  const backups = backupDirectoryOf(args)
   if (!args.has('remove')) {
     if (args.has('purge')) throw new AuditError('USAGE', '--purge goes with --remove')
     return planEnableOn(host, manifest, await lintingInputOf(args))
@@ -40,7 +41,7 @@ const planOn = async (host: HostReader, args: Args, session: Session): Promise<P
   )
   if (other !== undefined) throw new AuditError('USAGE', `--remove goes without --${other}: it takes every setting out`)
   const { planDisableOn } = await import('../../inspect/plan-way-back.ts')
-  return planDisableOn(host, manifest, args.has('purge'), backupDirectoryOf(args))
+  return planDisableOn(host, manifest, args.has('purge'), backups)
 }
 
 const wanted = (args: Args): string =>

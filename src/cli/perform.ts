@@ -1,7 +1,7 @@
 import { applyPlan } from '../apply/apply.ts'
 import type { ApplyOptions } from '../apply/options.ts'
 import type { Receipt } from '../apply/receipt.ts'
-import { recoverRun } from '../apply/recover.ts'
+import { type Recovery, recoverRun } from '../apply/recover.ts'
 import { AuditError } from '../errors.ts'
 import type { Host } from '../host/host.ts'
 import { appendRun } from '../host/run-log.ts'
@@ -38,7 +38,7 @@ export const perform = async (performance: Performance, makePlan: () => Plan): P
   const { host, args, io, session, options } = performance
   const watcher = watcherOf(session, io, io.countInterrupts())
   try {
-    await recoverFirst(performance, watcher)
+    const recovered = await recoverFirst(performance, watcher)
     const plan = await withCluster(host, makePlan())
     if (!args.has('quiet'))
       session.say(
@@ -49,7 +49,7 @@ export const perform = async (performance: Performance, makePlan: () => Plan): P
     if (!isEmpty(plan)) await confirmed(args, io, 'Do this?')
     const receipt = await applyPlan(host, plan, options, watcher)
     watcher.close()
-    return tell(performance, plan, receipt)
+    return tell(performance, plan, receipt, recovered)
   } catch (error) {
     watcher.close()
     logRefusal(performance, error)
@@ -93,12 +93,12 @@ const logRun = ({ host, session }: Performance, run: Run): void => {
   else if (error) session.detail(`the run could not be logged: ${error.message}`)
 }
 
-const tell = (performance: Performance, plan: Plan, receipt: Receipt): number => {
+const tell = (performance: Performance, plan: Plan, receipt: Receipt, recovered: Recovery | undefined): number => {
   const { session, io, args } = performance
   const { failure } = receipt
   const exit = failure ? EXPLANATIONS[failure.code].exit : 'done'
   const next = failure ? (failure.next ?? EXPLANATIONS[failure.code].next) : ''
-  session.give(() => receiptJson(plan, receipt, failure && { ...failure, next }))
+  session.give(() => receiptJson(plan, receipt, failure && { ...failure, next }, recovered))
   session.say(receiptLines(plan, receipt, session.paint, session.width, placeOptions(args)))
   if (failure) io.err(`auditpatch: ${harmless(failure.message)}\nnext: ${harmless(next)}\n`)
   logRun(performance, {
@@ -117,13 +117,14 @@ const tell = (performance: Performance, plan: Plan, receipt: Receipt): number =>
 const recoverFirst = async (
   { host, session, options }: Performance,
   watcher: ReturnType<typeof watcherOf>
-): Promise<void> => {
+): Promise<Recovery | undefined> => {
   const recovery = await recoverRun(host, options, watcher)
   watcher.close()
-  if (!recovery) return
+  if (!recovery) return undefined
   session.talk(
     `an interrupted ${recovery.command} of ${recovery.started} was ${recovery.what}: ${harmless(recovery.message)}`
   )
   const failure = recovery.receipt?.failure
   if (failure && failure.code !== 'ROLLED_BACK') throw new AuditError(failure.code, failure.message)
+  return recovery
 }

@@ -10,11 +10,18 @@ const planBody = (plan: Plan): Record<string, unknown> => ({
   mounts: plan.mounts
 })
 
+/** A run that was cut off, which the next one finishes or undoes first. */
+interface Interrupted {
+  readonly command: string
+  readonly started: string
+}
+
 /** A plan as JSON, in the shape of what performing it gives. */
-export const planJson = (plan: Plan): Record<string, unknown> =>
+export const planJson = (plan: Plan, interrupted?: Interrupted | null): Record<string, unknown> =>
   resultOf('PlanResult', {
     changed: !isEmpty(plan),
     ...planBody(plan),
+    ...(interrupted ? { interrupted: { command: interrupted.command, started: interrupted.started } } : {}),
     findings: plan.findings,
     backup: null,
     restarted: null,
@@ -28,10 +35,12 @@ export const planJson = (plan: Plan): Record<string, unknown> =>
 export const receiptJson = (
   plan: Plan,
   receipt: Receipt,
-  failure: { readonly code: string; readonly message: string; readonly next: string } | undefined
+  failure: { readonly code: string; readonly message: string; readonly next: string } | undefined,
+  recovered?: Interrupted & { readonly what: string }
 ): Record<string, unknown> =>
   resultOf('ApplyResult', {
-    changed: receipt.changed,
+    // what was finished or undone of an earlier run is a change too
+    changed: receipt.changed || (recovered !== undefined && recovered.what !== 'left'),
     ...planBody(plan),
     findings: receipt.findings,
     backup: receipt.backup,
@@ -40,5 +49,8 @@ export const receiptJson = (
     proven: receipt.proven,
     rolledBack: receipt.rolledBack,
     seconds: receipt.seconds,
+    ...(recovered
+      ? { recovered: { command: recovered.command, started: recovered.started, what: recovered.what } }
+      : {}),
     ...(failure ?? {})
   })

@@ -112,7 +112,7 @@ t.test('killed while it waits: the next apply finishes', async t => {
   setFaults(node.dir, SLOW)
   await killWaiting(t, node)
   const planned = await run(node, 'plan', '--exit-code')
-  t.match(planned, { code: 0, json: { changed: false } })
+  t.match(planned, { code: 0, json: { changed: true, recovered: { command: 'apply', what: 'finished' } } })
   t.match(planned.err, /interrupted.*auditpatch recover/)
   t.match((await run(node, 'status')).json, { interrupted: /^apply of / })
   t.match(await run(node, 'backups'), { err: /interrupted/, json: { backups: [{ command: 'apply' }] } })

@@ -19,9 +19,9 @@ import { type Args, SETTINGS } from '../options.ts'
 export const showPlan = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   const host = nodeHostReader({ root: rootOf(args) })
-  reportInterrupted(host, session)
+  const interrupted = reportInterrupted(host, session)
   const result = await planOn(host, args, session)
-  session.give(() => planJson(result))
+  session.give(() => planJson(result, interrupted))
   const { paint, width } = session
   if (isEmpty(result))
     session.say([...findingLines(result.findings, paint, width), paint.green(`nothing to do: ${wanted(args)}`)])

@@ -70,6 +70,13 @@ t.test('types follow from what stands for the value', async t => {
   )
 })
 
+t.test('what only a command line has is not told', async t => {
+  const texts = ROLE_OPTIONS.map(({ doc, absent = '' }) => `${doc} ${absent}`).join('\n')
+  t.notMatch(texts, /standard input|command line|\(repeatable\)/)
+  t.match(ROLE_OPTIONS.find(({ name }) => name === 'kubeadm_config')?.doc, /ConfigMap$/)
+  t.match(texts, 'the log; - is standard output, none no log', 'that of a kube-apiserver is its own')
+})
+
 t.test('an option that a text names is there', async t => {
   const named = (file: string): string[] =>
     [...inCollection(file).matchAll(/\bI\((\w+)(?:=[^)]*)?\)/g)].map(match => match[1] ?? '')

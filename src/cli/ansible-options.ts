@@ -98,13 +98,20 @@ const typeOf = (name: OptionName): AnsibleOption['type'] => {
   return PLACES.includes(value) ? 'path' : 'str'
 }
 
+// a module has no standard input
+const withoutStdin = (text: string): string =>
+  text
+    .split('; ')
+    .filter(phrase => !phrase.includes('standard input'))
+    .join('; ')
+
 const rowOf = (name: OptionName): AnsibleOption => {
   const { doc, choices, default: fallback } = option(name)
   const [, text = doc, absent = fallback] = /^(.*?)(?: \[(.*)\])?$/.exec(doc) ?? []
   return {
     name: ansibleName(name),
     type: typeOf(name),
-    doc: text,
+    doc: withoutStdin(text),
     ...(absent === undefined ? {} : { absent }),
     ...(choices ? { choices } : {}),
     ...WORDING[name]
@@ -124,12 +131,16 @@ export const INFO_OPTIONS = rowsOf(Object.values(INFO_TAKES).flat(), [EXECUTABLE
 
 // options of the role that are not those of its modules, or mean a little more
 const ROLE_OWN: readonly AnsibleOption[] = [
-  { ...EXECUTABLE, doc: `${EXECUTABLE.doc}, where it is there already`, absent: 'it is copied there' },
+  {
+    ...EXECUTABLE,
+    doc: 'the path of an auditpatch that is on the managed node already, as /usr/bin/auditpatch; the role then copies none',
+    absent: 'the role copies the program there, and I(binary_dir) says where from'
+  },
   {
     name: 'binary_dir',
     type: 'path',
-    doc: 'a directory of the controller with auditpatch-linux-x64, auditpatch-linux-arm64 and SHA256SUMS; the program that fits the node is copied there and its checksum compared',
-    absent: 'nothing is copied, and I(executable) has to be given'
+    doc: 'a directory of the controller with auditpatch-linux-x64, auditpatch-linux-arm64 and SHA256SUMS, as C(npm run build:binary) makes them; the role copies the one that fits the managed node to I(install_dir) there, and compares its checksum',
+    absent: 'the role copies nothing, and I(executable) has to name a program that is on the managed node'
   },
   {
     name: 'install_dir',

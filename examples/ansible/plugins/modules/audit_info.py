@@ -74,8 +74,7 @@ options:
     type: path
   kubeadm_config:
     description:
-      - "kubeadm's configuration, a file with ClusterConfiguration or a dump of the ConfigMap; - is standard
-        input."
+      - "kubeadm's configuration, a file with ClusterConfiguration or a dump of the ConfigMap."
       - "When absent: what the cluster has."
     type: path
   # </info-options>

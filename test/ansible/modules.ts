@@ -229,10 +229,45 @@ const warnings = async (t: Test, ansible: Ansible): Promise<void> => {
   for (const { code } of findings.filter(finding => finding.severity === 'info')) t.notMatch(out, `[${code}]`)
 }
 
+const failOn = async (t: Test, ansible: Ansible): Promise<void> => {
+  const { directory, node } = await setUp(t)
+  const finding = (severity: string, code: string) => ({
+    severity,
+    code,
+    message: `about ${code}`,
+    file: '/a',
+    line: 7
+  })
+  const status = { apiVersion: 'auditpatch/v1', kind: 'Status', findings: [] }
+  const findings = ['i1', 'w1', 'w2', 'w3', 'e1'].map(code =>
+    finding({ i: 'info', w: 'warning', e: 'error' }[code.charAt(0)] ?? '', code)
+  )
+  const check = { apiVersion: 'auditpatch/v1', kind: 'CheckResult', findings, checks: [] }
+  const script = `case $1 in status) echo '${JSON.stringify(status)}';; *) echo '${JSON.stringify(check)}'; exit 1;; esac`
+  const executable = program(directory, 'finder', script)
+  const info = { module: 'audit_info', executable }
+  const { results } = await runModule(ansible, node, directory, [
+    { ...info, fail_on: 'error' },
+    { ...info, fail_on: 'warning' },
+    { ...info, fail_on: 'info' },
+    info
+  ])
+  const next = 'Next: auditpatch check --fix shows what repairs it.'
+  const first = '/a:7: about e1 [e1]'
+  const three = `${first}; /a:7: about w1 [w1]; /a:7: about w2 [w2]`
+  t.match(results, [
+    { failed: true, msg: `found ${first}. ${next}` },
+    { failed: true, msg: `found ${three}; and 1 more. ${next}` },
+    { failed: true, msg: `found ${three}; and 2 more. ${next}` },
+    { failed: false, passed: false, msg: 'found i1, w1, w2, w3, e1' }
+  ])
+}
+
 for (const ansible of ANSIBLES)
   t.test(`the modules, with ansible-core (${ansible.name})`, { skip: noAnsible }, async t => {
     await t.test('programs that are not there, or are none', t => brokenPrograms(t, ansible))
     await t.test('options that are refused', t => wrongOptions(t, ansible))
     await t.test('options that are passed on', t => passedOn(t, ansible))
     await t.test('findings', t => warnings(t, ansible))
+    await t.test('findings that make a run fail', t => failOn(t, ansible))
   })

@@ -119,10 +119,15 @@ def warn(module, findings):
     """Tells findings that are errors or warnings, each once."""
     told = set()
     for each in findings:
-        text = '%s [%s]' % (place_of(each) + each['message'], each['code'])
+        text = text_of_finding(each)
         if each['severity'] in ('error', 'warning') and text not in told:
             told.add(text)
             module.warn(text)
+
+
+def text_of_finding(finding):
+    """One line for people."""
+    return '%s [%s]' % (place_of(finding) + finding['message'], finding['code'])
 
 
 def place_of(finding):

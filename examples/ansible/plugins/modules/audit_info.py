@@ -142,7 +142,7 @@ stderr:
 '''
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.auditpatch.kubernetes.plugins.module_utils.program import program_of, run, warn, words_of
+from ansible_collections.auditpatch.kubernetes.plugins.module_utils.program import program_of, run, text_of_finding, warn, words_of
 
 ARGUMENTS = {
     # <info-arguments>
@@ -180,6 +180,19 @@ COMMANDS = {
 }
 
 
+# findings that a message tells in full
+SHOWN = 3
+
+
+def failing(findings, fail_on):
+    """What is wrong by `fail_on`, in one line for people."""
+    worst_first = ARGUMENTS['fail_on']['choices']
+    counted = worst_first[:worst_first.index(fail_on) + 1]
+    texts = [text_of_finding(each) for severity in counted for each in findings if each['severity'] == severity]
+    more = ['and %s more' % len(texts[SHOWN:])] if texts[SHOWN:] else []
+    return '; '.join(texts[:SHOWN] + more)
+
+
 def main():
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     program, version = program_of(module)
@@ -193,10 +206,12 @@ def main():
         'passed': rc == 0,
         'cli_version': version,
     }
-    failing = [each['code'] for each in check['findings']]
-    if rc == 1 and module.params['fail_on'] is not None:
-        module.fail_json(msg='found %s. Next: auditpatch check --fix shows what repairs it' % ', '.join(failing), rc=rc, **told)
-    module.exit_json(changed=False, msg='found %s' % (', '.join(failing) or 'nothing wrong'), **told)
+    fail_on = module.params['fail_on']
+    if rc == 1 and fail_on is not None:
+        module.fail_json(msg='found %s. Next: auditpatch check --fix shows what repairs it.' % failing(check['findings'], fail_on),
+                         rc=rc, **told)
+    codes = ', '.join(each['code'] for each in check['findings'])
+    module.exit_json(changed=False, msg='found %s' % (codes or 'nothing wrong'), **told)
 
 
 if __name__ == '__main__':

@@ -221,7 +221,7 @@ const passedOn = async (t: Test, ansible: Ansible): Promise<void> => {
 const warnings = async (t: Test, ansible: Ansible): Promise<void> => {
   const { directory, node } = await setUp(t)
   const policy = `${POLICY.replace('Metadata', 'RequestResponse')}`
-  const { results, out } = await runModule(ansible, node, directory, [{ policy_content: policy }])
+  const { results, out } = await runModule(ansible, node, directory, [{ policy_content: policy, wait: false }])
   const findings = results[0]?.['findings'] as { severity: string; code: string }[] // as: the schema of the program's findings
   const loud = findings.filter(finding => finding.severity !== 'info')
   t.ok(loud.length > 0, 'a policy that logs the bodies of secrets is warned of')
@@ -263,6 +263,21 @@ const failOn = async (t: Test, ansible: Ansible): Promise<void> => {
   ])
 }
 
+const notWaited = async (t: Test, ansible: Ansible): Promise<void> => {
+  const { directory, node } = await setUp(t)
+  const unseen = /not waited for kube-apiserver: /
+  const would = await runModule(ansible, node, directory, [{}], '--check')
+  t.match(would.results, [{ changed: true }])
+  t.notMatch(would.out, unseen, 'check mode changed nothing')
+  const made = await runModule(ansible, node, directory, [{}, {}])
+  t.match(made.results, [{ changed: true, healthy: null, warnings: [unseen] }, { changed: false }])
+  t.match(made.out, unseen, 'a change that nobody watched is warned of')
+  t.notMatch(JSON.stringify(made.results[1]?.['warnings'] ?? []), unseen, 'no change is not')
+  const asked = await runModule(ansible, node, directory, [{ state: 'absent', wait: false }])
+  t.match(asked.results, [{ changed: true, healthy: null }])
+  t.notMatch(JSON.stringify(asked.results[0]?.['warnings'] ?? []), unseen, 'nor one that was not to be waited for')
+}
+
 for (const ansible of ANSIBLES)
   t.test(`the modules, with ansible-core (${ansible.name})`, { skip: noAnsible }, async t => {
     await t.test('programs that are not there, or are none', t => brokenPrograms(t, ansible))
@@ -270,4 +285,5 @@ for (const ansible of ANSIBLES)
     await t.test('options that are passed on', t => passedOn(t, ansible))
     await t.test('findings', t => warnings(t, ansible))
     await t.test('findings that make a run fail', t => failOn(t, ansible))
+    await t.test('a change that is not waited for', t => notWaited(t, ansible))
   })

@@ -261,7 +261,9 @@ restarted:
   returned: when a plan could be made
   type: bool
 healthy:
-  description: Whether the new kube-apiserver is healthy. Null when that was not waited for.
+  description:
+    - Whether the new kube-apiserver is healthy.
+    - Null when that was not waited for, of which the task warns unless I(wait) is false or nothing was changed.
   returned: when a plan could be made
   type: bool
 proven:
@@ -305,7 +307,7 @@ import os
 import tempfile
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.auditpatch.kubernetes.plugins.module_utils.program import diff_of, outcome, program_of, run, warn, words_of
+from ansible_collections.auditpatch.kubernetes.plugins.module_utils.program import diff_of, outcome, program_of, run, text_of_finding, warn, words_of
 
 ARGUMENTS = {
     # <audit-arguments>
@@ -443,6 +445,15 @@ def command_of(params, check_mode):
     return [doer] + flags + words_of(params, given)
 
 
+def warn_unless_waited(module, result):
+    """Tells that nobody knows how the new kube-apiserver does, where that was not asked for."""
+    if module.check_mode or module.params['wait'] is False or not result['changed'] or result['healthy'] is not None:
+        return
+    for each in result['findings']:
+        if each['code'] == 'not-waited':
+            module.warn(text_of_finding(each))
+
+
 def message(result, check_mode):
     """One line for people."""
     if not result['changed']:
@@ -474,6 +485,7 @@ def main():
     kind = 'PlanResult' if module.check_mode else 'ApplyResult'
     dummy, result = run(module, [program] + command_of(params, module.check_mode), kind, source=source)
     warn(module, result['findings'])
+    warn_unless_waited(module, result)
     told = {'diff': diff_of(result)} if module._diff else {}
     module.exit_json(changed=result['changed'], msg=message(result, module.check_mode), cli_version=version,
                      **dict(told, **outcome(result)))

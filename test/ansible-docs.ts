@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -75,6 +75,17 @@ t.test('what only a command line has is not told', async t => {
   t.notMatch(texts, /standard input|command line|\(repeatable\)/)
   t.match(ROLE_OPTIONS.find(({ name }) => name === 'kubeadm_config')?.doc, /ConfigMap$/)
   t.match(texts, 'the log; - is standard output, none no log', 'that of a kube-apiserver is its own')
+})
+
+t.test('the role knows every name that its files use', async t => {
+  const known = inCollection('roles/kube_audit/vars/main.yml')
+  const files = ['tasks', 'defaults', 'vars'].flatMap(name =>
+    readdirSync(join(top, 'examples/ansible/roles/kube_audit', name)).map(file => `roles/kube_audit/${name}/${file}`)
+  )
+  const playbooks = readdirSync(join(top, 'examples/ansible/playbooks')).map(file => `playbooks/${file}`)
+  const used = [...files, ...playbooks].flatMap(file => inCollection(file).match(/(?<![\w.])kube_audit_\w+/g) ?? [])
+  t.ok(used.length > 50)
+  for (const name of new Set(used)) t.match(known, new RegExp(`^  - ${name}$`, 'm'), name)
 })
 
 t.test('an option that a text names is there', async t => {

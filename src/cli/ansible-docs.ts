@@ -6,6 +6,7 @@ import {
   GIVEN_BY_MODULE,
   INFO_OPTIONS,
   INFO_TAKES,
+  ROLE_NAMES_TOO,
   ROLE_OPTIONS
 } from './ansible-options.ts'
 import { EXIT_CODES } from './exit-codes.ts'
@@ -23,6 +24,7 @@ export const ANSIBLE_FILES = [
   'examples/ansible/roles/kube_audit/tasks/present.yml',
   'examples/ansible/roles/kube_audit/tasks/absent.yml',
   'examples/ansible/roles/kube_audit/tasks/inspect.yml',
+  'examples/ansible/roles/kube_audit/vars/main.yml',
   'examples/ansible/roles/kube_audit/README.md'
 ] as const
 
@@ -124,6 +126,7 @@ export const ansibleRegions = (): Readonly<Record<string, readonly string[]>> =>
   'role-present': passed(namesOf(AUDIT_OPTIONS).filter(name => name !== 'purge')),
   'role-absent': passed(removing()),
   'role-info': passed(namesOf(INFO_OPTIONS).filter(name => name !== 'fail_on')),
+  'role-names': [...namesOf(ROLE_OPTIONS), ...ROLE_NAMES_TOO].map(name => `- ${PREFIX}${name}`),
   'role-variables': variableTable()
 })
 

@@ -171,3 +171,6 @@ const ROLE_OWN: readonly AnsibleOption[] = [
 export const ROLE_OPTIONS: readonly AnsibleOption[] = [
   ...new Map([...INFO_OPTIONS, ...AUDIT_OPTIONS, ...ROLE_OWN].map(each => [each.name, each] as const)).values()
 ]
+
+/** Names that begin as the role's options do and are none: what its playbooks take, and what it registers. */
+export const ROLE_NAMES_TOO = ['hosts', 'become', 'result'] as const

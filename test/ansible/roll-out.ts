@@ -260,6 +260,20 @@ const refuse = async (t: Test, ansible: Ansible, site: ControlPlane): Promise<vo
   t.match(allowed, { code: 0 }, { out: allowed.out })
   const nowhere = await play(ansible, site, 'auditpatch.kubernetes.enable', '-e', '{"kube_audit_state": "on"}')
   t.equal(nowhere.code, 2, 'the role knows its arguments')
+  for (const [name, variables, wanted] of [
+    [
+      'enable',
+      { kube_audit_log_maxaeg: 3, kube_audit_wiat: 1 },
+      /named kube_audit_log_maxaeg, kube_audit_wiat\. Next: /
+    ],
+    ['verify', { kube_audit_fail_onn: 'info' }, /named kube_audit_fail_onn\. Next: /]
+  ] as const) {
+    const wrong = await play(ansible, site, `auditpatch.kubernetes.${name}`, '-e', JSON.stringify(variables))
+    t.equal(wrong.code, 2, { out: wrong.out })
+    t.match(wrong.tasks.find(task => task.outcome === 'failed')?.result['msg'], wanted)
+    t.same(wrong.audits, {})
+  }
+  t.same(site.trees(), before)
   t.same(
     site.nodes.map(({ node }) => podFiles(node)),
     [KUBEADM_FILES, KUBEADM_FILES, KUBEADM_FILES]

@@ -266,7 +266,9 @@ const refuse = async (t: Test, ansible: Ansible, site: ControlPlane): Promise<vo
       { kube_audit_log_maxaeg: 3, kube_audit_wiat: 1 },
       /named kube_audit_log_maxaeg, kube_audit_wiat\. Next: /
     ],
-    ['verify', { kube_audit_fail_onn: 'info' }, /named kube_audit_fail_onn\. Next: /]
+    ['verify', { kube_audit_fail_onn: 'info' }, /named kube_audit_fail_onn\. Next: /],
+    ['remove', { kube_audit_state: 'present' }, /for kube_audit_state absent, found present\. Next: .*playbook enable/],
+    ['enable', { kube_audit_state: 'absent' }, /for kube_audit_state present, found absent\. Next: .*playbook remove/]
   ] as const) {
     const wrong = await play(ansible, site, `auditpatch.kubernetes.${name}`, '-e', JSON.stringify(variables))
     t.equal(wrong.code, 2, { out: wrong.out })

@@ -145,7 +145,7 @@ const ROLE_OWN: readonly AnsibleOption[] = [
   {
     name: 'install_dir',
     type: 'path',
-    doc: 'the directory of the managed node that the program is copied to',
+    doc: 'the directory of the managed node that the program is copied to; it is made where it is not there',
     default: '/usr/local/bin'
   },
   {

@@ -1,6 +1,6 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import t, { type Test } from 'tap'
 import { makeNode, setFaults, startKubelet, type FakeNode, type Kubelet } from '../e2e/fake-node.ts'
 import { isAlive, isTidy, KUBEADM_FILES, podFiles, read, treeOf } from '../e2e/fake-run.ts'
@@ -202,7 +202,7 @@ const install = async (t: Test, ansible: Ansible, site: ControlPlane): Promise<v
   const name = `auditpatch-linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`
   const [source, target] = [join(dist, name), join(third.node.dir, 'usr/local/bin/auditpatch')]
   mkdirSync(dist)
-  mkdirSync(join(target, '..'), { recursive: true })
+  rmSync(join(target, '..'), { recursive: true, force: true })
   if (PROGRAM.endsWith('.js')) writeFileSync(source, `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`)
   else copyFileSync(PROGRAM, source)
   chmodSync(source, 0o755)
@@ -220,6 +220,26 @@ const install = async (t: Test, ansible: Ansible, site: ControlPlane): Promise<v
   const copying = { directory: site.directory, inventory: { kube_control_plane: { hosts, vars } } }
   const enable = (...words: string[]) => play(ansible, copying, 'auditpatch.kubernetes.enable', ...words)
   const before = treeOf(third.node)
+  const refused = async (wanted: RegExp): Promise<void> => {
+    const { code, tasks, out } = await enable()
+    t.equal(code, 2)
+    const [failed, ...more] = tasks.filter(task => task.outcome === 'failed')
+    t.match(failed?.result['msg'], wanted, { out })
+    t.notMatch(failed?.result['msg'], /template|lookup|undefined|Error/i, 'nothing of how it was found out')
+    t.same(more, [])
+  }
+
+  writeFileSync(join(dist, 'SHA256SUMS'), 'nothing\n')
+  await refused(/SHA256SUMS: one line with the sha256 of auditpatch-linux-\w+ is wanted, found 0\. Next: \S/)
+  rmSync(join(dist, 'SHA256SUMS'))
+  await refused(/^kube_audit_binary_dir: \S+dist\/SHA256SUMS is wanted on the controller, found nothing .* Next: \S/)
+  renameSync(dist, `${dist}.away`)
+  await refused(/^kube_audit_binary_dir: \S+dist is wanted on the controller, found nothing/)
+  renameSync(`${dist}.away`, dist)
+  renameSync(source, `${source}.away`)
+  writeFileSync(join(dist, 'SHA256SUMS'), sums('a program'))
+  await refused(/^kube_audit_binary_dir: \S+auditpatch-linux-\w+ is wanted on the controller, found nothing/)
+  renameSync(`${source}.away`, source)
 
   writeFileSync(join(dist, 'SHA256SUMS'), sums('another program'))
   const wrong = await enable()
@@ -232,16 +252,22 @@ const install = async (t: Test, ansible: Ansible, site: ControlPlane): Promise<v
 
   writeFileSync(join(dist, 'SHA256SUMS'), sums(readFileSync(source)))
   const check = await enable('--check')
-  t.match(check, { code: 0, changed: { cp3: 1 } }, { out: check.out })
-  t.match(check.out.replace(/\s+/g, ' '), /is not on this node yet, and what it would change is not known/)
+  t.match(check, { code: 0, changed: { cp3: 2 } }, 'the directory and the program', { out: check.out })
+  t.match(check.out.replace(/\s+/g, ' '), /is not on this node yet.* and what it would change is not known/)
   t.same(treeOf(third.node), before, 'check mode copies nothing')
+  const taken = await enable('--check', '-e', `kube_audit_install_dir=${source}`)
+  t.equal(taken.code, 2, 'nor does it promise what cannot be done')
 
   const first = await enable()
-  t.match(first, { code: 0, changed: { cp3: 2 } }, { out: first.out })
+  t.match(first, { code: 0, changed: { cp3: 3 } }, { out: first.out })
+  t.equal(statSync(join(target, '..')).mode & 0o777, 0o755, 'the directory is made')
   t.same(readFileSync(target), readFileSync(source))
   t.equal(statSync(target).mode & 0o777, 0o755)
   const { mtimeMs } = statSync(target)
-  t.match(await enable(), { code: 0, changed: { cp3: 0 } })
+  t.match(await enable('-e', `kube_audit_binary_dir=${relative(site.directory, dist)}`), {
+    code: 0,
+    changed: { cp3: 0 }
+  })
   t.equal(statSync(target).mtimeMs, mtimeMs)
   rmSync(dist, { recursive: true })
 }

@@ -68,7 +68,7 @@ const galaxy = async (t: Test, ansible: Ansible): Promise<void> => {
     t.match(doc.out, /backup_dir/, words.join(' '))
     t.notMatch(doc.out, SILENT)
   }
-  for (const name of ['enable', 'verify', 'remove']) {
+  for (const name of ['install', 'enable', 'verify', 'remove']) {
     const words = ['ansible-playbook', '--syntax-check', '-i', 'localhost,', `auditpatch.kubernetes.${name}`]
     const checked = await runTool(ansible.bin, words, directory, { ANSIBLE_COLLECTIONS_PATH: directory })
     t.equal(checked.code, 0, { out: checked.out })

@@ -253,14 +253,28 @@ const install = async (t: Test, ansible: Ansible, site: ControlPlane): Promise<v
   writeFileSync(join(dist, 'SHA256SUMS'), sums(readFileSync(source)))
   const check = await enable('--check')
   t.match(check, { code: 0, changed: { cp3: 2 } }, 'the directory and the program', { out: check.out })
-  t.match(check.out.replace(/\s+/g, ' '), /is not on this node yet.* and what it would change is not known/)
+  t.match(check.out.replace(/\s+/g, ' '), /is not on this node yet.* run the playbook auditpatch\.kubernetes\.install/)
   t.same(treeOf(third.node), before, 'check mode copies nothing')
   const taken = await enable('--check', '-e', `kube_audit_install_dir=${source}`)
   t.equal(taken.code, 2, 'nor does it promise what cannot be done')
 
-  const first = await enable()
-  t.match(first, { code: 0, changed: { cp3: 3 } }, { out: first.out })
+  const unknown = await play(ansible, copying, 'auditpatch.kubernetes.verify')
+  t.equal(unknown.code, 2)
+  t.match(unknown.out.replace(/\s+/g, ' '), /the program is wanted, found none on this node\. Next: .*install/)
+  const [good, started] = [readFileSync(third.node.manifest, 'utf8'), third.kubelet.restarts()]
+  const copied = await play(ansible, copying, 'auditpatch.kubernetes.install')
+  t.match(copied, { code: 0, changed: { cp3: 2 } }, { out: copied.out })
   t.equal(statSync(join(target, '..')).mode & 0o777, 0o755, 'the directory is made')
+  t.equal(readFileSync(third.node.manifest, 'utf8'), good, 'the playbook install copies, and does nothing else')
+  t.equal(third.kubelet.restarts(), started)
+  const shown = await enable('--check', '--diff')
+  t.match(shown, { code: 0, changed: { cp3: 1 } }, { out: shown.out })
+  t.match(shown.out, /^\+    - --audit-policy-file=/m, 'now check mode shows the change')
+
+  chmodSync(join(target, '..'), 0o750)
+  const first = await enable()
+  t.match(first, { code: 0, changed: { cp3: 1 } }, { out: first.out })
+  t.equal(statSync(join(target, '..')).mode & 0o777, 0o750, 'a directory that is there stays as it is')
   t.same(readFileSync(target), readFileSync(source))
   t.equal(statSync(target).mode & 0o777, 0o755)
   const { mtimeMs } = statSync(target)
@@ -294,6 +308,8 @@ const refuse = async (t: Test, ansible: Ansible, site: ControlPlane): Promise<vo
       /named kube_audit_log_maxaeg, kube_audit_wiat\. Next: /
     ],
     ['verify', { kube_audit_fail_onn: 'info' }, /named kube_audit_fail_onn\. Next: /],
+    ['install', { kube_audit_binary: '/srv' }, /named kube_audit_binary\. Next: /],
+    ['install', {}, /kube_audit_executable says that the program is on the node already.* Next: /],
     ['remove', { kube_audit_state: 'present' }, /for kube_audit_state absent, found present\. Next: .*playbook enable/],
     ['enable', { kube_audit_state: 'absent' }, /for kube_audit_state present, found absent\. Next: .*playbook remove/]
   ] as const) {

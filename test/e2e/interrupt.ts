@@ -112,13 +112,17 @@ t.test('killed while it waits: the next apply finishes', async t => {
   setFaults(node.dir, SLOW)
   await killWaiting(t, node)
   const planned = await run(node, 'plan', '--exit-code')
-  t.match(planned, { code: 0, json: { changed: true, recovered: { command: 'apply', what: 'finished' } } })
+  t.match(planned, { code: 0, json: { changed: false, interrupted: { command: 'apply' } } })
   t.match(planned.err, /interrupted.*auditpatch recover/)
   t.match((await run(node, 'status')).json, { interrupted: /^apply of / })
   t.match(await run(node, 'backups'), { err: /interrupted/, json: { backups: [{ command: 'apply' }] } })
   t.ok(existsSync(join(node.dir, JOURNAL)), 'those who only look change nothing')
   const next = await apply(node)
-  t.match(next, { code: 0, json: { changed: false }, err: /interrupted apply of .* was finished/ })
+  t.match(next, {
+    code: 0,
+    json: { changed: true, recovered: { command: 'apply', what: 'finished' } },
+    err: /interrupted apply of .* was finished/
+  })
   t.equal(kubelet.restarts(), 2, 'the server that came up is waited for')
   isTidy(t, node)
 })

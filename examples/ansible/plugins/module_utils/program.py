@@ -148,6 +148,7 @@ DONE = {
     'proven': 'proven',
     'rolledBack': 'rolled_back',
     'seconds': 'seconds',
+    'recovered': 'recovered',
 }
 
 

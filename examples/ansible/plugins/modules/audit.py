@@ -278,6 +278,10 @@ seconds:
   description: How long the run took.
   returned: when a plan could be made
   type: float
+recovered:
+  description: An earlier run that was cut off, with C(command), C(started) and C(what), which is finished, undone or left. That is a change too.
+  returned: when there was one
+  type: dict
 cli_version:
   description: The version of the program.
   returned: success
@@ -456,6 +460,10 @@ def warn_unless_waited(module, result):
 
 def message(result, check_mode):
     """One line for people."""
+    earlier = result.get('interrupted') or result.get('recovered')
+    if earlier and not result['changes']:
+        return '%s the %s of %s that was cut off' % (
+            'would finish or undo' if check_mode else result['recovered']['what'], earlier['command'], earlier['started'])
     if not result['changed']:
         return 'nothing to do'
     what = '%s in %s' % (count(result['changes'], 'change'), count(result['files'], 'file'))
@@ -487,7 +495,9 @@ def main():
     warn(module, result['findings'])
     warn_unless_waited(module, result)
     told = {'diff': diff_of(result)} if module._diff else {}
-    module.exit_json(changed=result['changed'], msg=message(result, module.check_mode), cli_version=version,
+    # the next run finishes or undoes first what was cut off
+    changed = result['changed'] or 'interrupted' in result
+    module.exit_json(changed=changed, msg=message(result, module.check_mode), cli_version=version,
                      **dict(told, **outcome(result)))
 
 

@@ -813,4 +813,15 @@ t.test('the built program', async t => {
   )
   t.match(closed, { status: 0, stderr: '' }, 'an endless stream ends when nobody reads')
   t.equal(closed.stdout.split('\n').length, 4)
+  const full = fs.openSync('/dev/full', 'w')
+  const lost = spawnSync(process.execPath, [join(top, 'bin', 'auditpatch.js'), 'policy', 'show', 'exam'], {
+    encoding: 'utf8',
+    stdio: ['ignore', full, 'pipe']
+  })
+  fs.closeSync(full)
+  t.match(
+    lost,
+    { status: 3, stderr: /not whole: standard output cannot be written \(ENOSPC\)/ },
+    'what is lost is told'
+  )
 })

@@ -126,6 +126,15 @@ t.test('what would do harm is refused before anything is written', async t => {
     undefined
   )
   t.equal(code({ [beside('broken.yaml')]: 'kind: [' }), undefined)
+  // what we would not edit the kubelet runs all the same: each of these is this pod to apimachinery's decoder
+  const strays: Readonly<Record<string, string | Uint8Array>> = {
+    'a key twice': `${EXAMPLE_MANIFEST}status: {}\n`,
+    'the marks of a template': EXAMPLE_MANIFEST.replace('  labels:\n', '    a: "{{ x }}"\n  labels:\n'),
+    'a template behind it': `${EXAMPLE_MANIFEST}---\n{{ x }}\n`,
+    'UTF-16': Buffer.from(`\uFEFF${EXAMPLE_MANIFEST}`, 'utf16le'),
+    'an escape': EXAMPLE_MANIFEST.replace('  name: kube-apiserver\n', '  name: "kube\\x2dapiserver"\n')
+  }
+  for (const [name, bytes] of Object.entries(strays)) t.equal(code({ [beside('x')]: { bytes } }), 'STRAY_POD', name)
   t.equal(
     code({}, fake => void fake.start({ argv: ['/usr/bin/kubeadm', 'upgrade', 'apply', 'v1.36.1'] })),
     'UPGRADE_RUNNING'

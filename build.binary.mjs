@@ -23,10 +23,13 @@ const asked = args => {
 }
 const epoch = process.env.SOURCE_DATE_EPOCH ?? asked(['log', '-1', '--format=%ct'])
 const built = epoch === undefined ? null : new Date(Number(epoch) * 1000).toISOString().replace('.000Z', 'Z')
-const commit = asked(['rev-parse', '--short=12', 'HEAD']) ?? null
+const head = asked(['rev-parse', '--short=12', 'HEAD'])
+const commit = head === undefined ? null : `${head}${asked(['status', '--porcelain']) === '' ? '' : '-dirty'}`
 
 const lock = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages
 const packageOf = arch => `@oven/bun-linux-${arch === 'arm64' ? 'aarch64' : arch}`
+
+const sha256Of = file => createHash('sha256').update(readFileSync(file)).digest('hex')
 
 // the runtime of another architecture is fetched as the lock file names it, and checked
 const runtimeOf = arch => {
@@ -40,12 +43,13 @@ const runtimeOf = arch => {
   const { version, integrity } = lock[`node_modules/${name}`]
   const cache = at('node_modules/.cache/runtimes')
   const kept = join(cache, `${name.replace('/', '-')}-${version}`)
-  if (existsSync(kept)) return kept
+  if (existsSync(kept) && readFileSync(`${kept}.sha256`, 'utf8') === sha256Of(kept)) return kept
   mkdirSync(cache, { recursive: true })
   const archive = join(cache, run('npm', ['pack', '--silent', `${name}@${version}`, '--pack-destination', cache]))
   const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`
   if (found !== integrity) throw new Error(`${name}@${version}: found ${found}, package-lock.json wants ${integrity}`)
   run('tar', ['-xzf', archive, '-C', cache, 'package/bin/bun'])
+  writeFileSync(`${kept}.sha256`, sha256Of(join(cache, 'package/bin/bun')))
   renameSync(join(cache, 'package/bin/bun'), kept)
   rmSync(archive)
   return kept

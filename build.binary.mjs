@@ -43,13 +43,14 @@ const runtimeOf = arch => {
   const { version, integrity } = lock[`node_modules/${name}`]
   const cache = at('node_modules/.cache/runtimes')
   const kept = join(cache, `${name.replace('/', '-')}-${version}`)
-  if (existsSync(kept) && readFileSync(`${kept}.sha256`, 'utf8') === sha256Of(kept)) return kept
+  const sum = `${kept}.sha256`
+  if ([kept, sum].every(existsSync) && readFileSync(sum, 'utf8') === sha256Of(kept)) return kept
   mkdirSync(cache, { recursive: true })
   const archive = join(cache, run('npm', ['pack', '--silent', `${name}@${version}`, '--pack-destination', cache]))
   const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`
   if (found !== integrity) throw new Error(`${name}@${version}: found ${found}, package-lock.json wants ${integrity}`)
   run('tar', ['-xzf', archive, '-C', cache, 'package/bin/bun'])
-  writeFileSync(`${kept}.sha256`, sha256Of(join(cache, 'package/bin/bun')))
+  writeFileSync(sum, sha256Of(join(cache, 'package/bin/bun')))
   renameSync(join(cache, 'package/bin/bun'), kept)
   rmSync(archive)
   return kept

@@ -8,6 +8,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/node.sh"
 # shellcheck source-path=SCRIPTDIR source=rounds.sh
 . "$here/rounds.sh"
+# shellcheck source-path=SCRIPTDIR source=way-back.sh
+. "$here/way-back.sh"
 
 usage() {
   cat <<'END'
@@ -77,9 +79,11 @@ read_arguments() {
         [ $# -gt 1 ] || wrong "$1 wants a value"
         ;;
     esac
+    # what another call for the same nodes needs too
+    case $1 in -F | --ssh-config | --program-dir | --remote-dir | --patience) given+=("$1" "$2") ;; esac
     case $1 in
       -f | --hosts) read_hosts "$2" && shift ;;
-      -F | --ssh-config) ssh_options+=(-F "$2") && shift ;;
+      -F | --ssh-config) ssh_config=$2 && shift ;;
       --policy) policy=$2 && shift ;;
       --program-dir) program_dir=$2 && shift ;;
       --remote-dir) remote_dir=${2%/} && shift ;;
@@ -93,6 +97,7 @@ read_arguments() {
     shift
   done
   [ ${#nodes[@]} -gt 0 ] || wrong "no node is named"
+  [ -z "$ssh_config" ] || ssh_options+=(-F "$ssh_config")
   case $remote_dir in /*) ;; *) wrong "--remote-dir wants an absolute path, found $remote_dir" ;; esac
   case $patience in '' | *[!0-9]*) wrong "--patience wants seconds, found $patience" ;; esac
   case $policy in
@@ -135,6 +140,6 @@ main() {
 
 # BatchMode: nothing asks for a password in the middle. Host keys are checked as your configuration has it, never less.
 ssh_options=(-o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15 -o ServerAliveCountMax=4)
-command=apply program_dir=$here/../../dist remote_dir=/opt/auditpatch policy='' patience=900 yes='' exit_code=0 is_changing=''
-nodes=() own_options=() shared_options=() todo=()
+command=apply program_dir=$here/../../dist remote_dir=/opt/auditpatch policy='' ssh_config='' patience=900 yes='' exit_code=0 is_changing=''
+nodes=() own_options=() shared_options=() given=() todo=()
 main "$@"

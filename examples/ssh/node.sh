@@ -108,7 +108,8 @@ options_for() {
   options=()
   for word; do
     case $word in
-      --root | --root=* | --manifest | --manifest=* | --backup-dir | --backup-dir=*) kind=place ;;
+      --manifest | --manifest=*) kind=manifest ;;
+      --root | --root=* | --backup-dir | --backup-dir=*) kind=place ;;
       --wait | --no-wait | --wait-timeout* | --wait-stable* | --no-rollback | --backup-keep* | --restart-kubelet*)
         kind=running
         ;;
@@ -116,7 +117,9 @@ options_for() {
       -?*) kind=setting ;;
     esac
     case $command-$kind in
-      *-place | plan-setting | apply-setting | apply-running | remove-running | remove-purge | plan-remove-purge)
+      restore-manifest) ;;
+      *-place | *-manifest | plan-setting | apply-setting | apply-running | remove-running | restore-running | remove-purge | \
+        plan-remove-purge)
         options+=("$word")
         ;;
     esac

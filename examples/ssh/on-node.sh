@@ -36,7 +36,9 @@ look() {
   fi
   # what a connection that was lost while copying has left
   find . -maxdepth 1 -name '.auditpatch.??????' -mtime +0 -exec rm -f {} +
-  printf 'machine=%s\nsum=%s\n' "$(uname -m)" "$(sum_of "$1")"
+  root=no
+  [ "$(id -u)" != 0 ] || root=yes
+  printf 'machine=%s\nroot=%s\nsum=%s\n' "$(uname -m)" "$root" "$(sum_of "$1")"
 }
 
 # make-upload: an empty file of a new name in the home directory, for scp

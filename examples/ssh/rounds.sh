@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034 # audit-nodes.sh sets and reads what is not set or read here
 # The two rounds over all nodes: look and plan, then change. Read by audit-nodes.sh. Lists have one entry a node.
-state=() last=() cut_off_run=() words=() options=() shown_node=''
+state=() last=() cut_off_run=() root_login=() words=() options=() shown_node=''
 
 # words_of INDEX: the options for a node, in words; its own stand last
 words_of() {
@@ -71,6 +71,7 @@ plan_node() {
   [ ! -t 1 ] || [ -n "${NO_COLOR-}" ] || arguments+=(--color always)
   bring "$node"
   code=$?
+  root_login[$1]=$(value root "$work/look")
   if [ $code -eq 0 ]; then
     words_of "$1"
     earlier_run "$1" || return
@@ -162,15 +163,6 @@ change_node() {
 is_unseen() {
   [ "${state[$1]}" = 'changed, not waited for' ] || return
   case " ${words[*]-} " in *' --no-wait '*) return 1 ;; esac
-}
-
-way_back() {
-  local index names=()
-  for index in "${todo[@]}"; do case ${state[index]} in changed*) names+=("${nodes[index]}") ;; esac; done
-  [ ${#names[@]} -gt 0 ] || return
-  printf '\nThe way back\n'
-  [ "$command" != apply ] || printf '  %s remove %s, with the same options\n' "${0##*/}" "${names[*]}"
-  printf '  ssh -t %s sudo %s/auditpatch restore%s\n' "${names[0]}" "$remote_dir" "${names[1]+, and so on}"
 }
 
 change_all() {

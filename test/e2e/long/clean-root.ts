@@ -84,7 +84,9 @@ t.test('a clean Debian, by the script, through sudo', { skip }, async t => {
   t.equal(read(), good)
   t.notOk(existsSync(join(root, 'opt/auditpatch')))
 
-  t.match(await script('--yes', 'admin@node1'), { code: 0, out: /\nadmin@node1 {2}changed, not waited for\n/ })
+  const changed = await script('--yes', 'admin@node1')
+  t.match(changed, { code: 0, out: /\nadmin@node1 {2}changed, not waited for\n/ })
+  t.match(changed.out, / {2}ssh -t -F \S+ admin@node1 sudo \/opt\/auditpatch\/auditpatch restore\n/)
   t.match(read(), AUDITED)
   t.equal(sumOf(join(root, 'opt/auditpatch/auditpatch')), sumOf(binary('x64')))
   t.same(

@@ -249,6 +249,42 @@ t.test('the question', { skip: noSsh }, async t => {
   t.equal(kubelet.restarts(), 2)
 })
 
+// the commands below `The way back`, as they stand there
+const wayBack = (out: string): string[] =>
+  [
+    ...out
+      .replaceAll('\r', '')
+      .replace(/^[^]*\nThe way back/, '')
+      .matchAll(/^ {2}(.+)$/gm)
+  ].map(([, line = '']) => line)
+
+t.test('the way back can be pasted', { skip: noSsh }, async t => {
+  const laptop = await setUpLaptop(t, 1)
+  const { node } = one(laptop)
+  const good = read(node, MANIFEST)
+  const backups = "/var/backups/it's here"
+  const apply = ['apply', '--yes', '--', '--log-maxage=9', `--manifest=${MANIFEST}`, '--backup-dir', backups]
+
+  const [, restore = 'none', ...more] = wayBack((await laptop.start(apply).done).out)
+  t.same(more, [])
+  t.match(restore, /^ssh -t -F \S+ node1 '/, 'root needs no sudo')
+  t.match(await onTerminal(restore, 'y\n'), { code: 0 })
+  t.equal(read(node, MANIFEST), good)
+
+  const [remove = 'none'] = wayBack((await laptop.start(apply).done).out)
+  t.match(read(node, MANIFEST), AUDITED)
+  const removed = await onTerminal(remove, 'y\n')
+  t.match(removed, { code: 0, out: /node1 {2}changed/ })
+  t.equal(read(node, MANIFEST), good)
+
+  const [again = 'none', ...none] = wayBack(removed.out)
+  t.same(none, [])
+  t.match(await onTerminal(again, 'y\n'), { code: 0 })
+  t.match(read(node, MANIFEST), AUDITED)
+  t.ok(existsSync(join(node.dir, backups)))
+  t.notOk(existsSync(join(node.dir, 'var/lib/auditpatch/backups')), 'there are no others')
+})
+
 t.test('the scripts', { skip: lacking('shellcheck') }, async t => {
   const files = readdirSync(SCRIPTS).filter(name => name.endsWith('.sh'))
   t.ok(files.length > 1)

@@ -62,6 +62,40 @@ add_node() {
   own_options+=("${2:-}")
 }
 
+# one_off WORD WANTED: the same letters in another order, or one letter more, less, or other
+one_off() {
+  local at
+  [ "$(letters "$1")" != "$(letters "$2")" ] || return 0
+  for ((at = 0; at <= ${#2}; at++)); do
+    # shellcheck disable=SC2254 # the ? is meant as a pattern
+    case $1 in "${2:0:at}"?"${2:at}" | "${2:0:at}"?"${2:at+1}" | "${2:0:at}${2:at+1}") return 0 ;; esac
+  done
+  return 1
+}
+
+letters() { printf '%s' "$1" | tr '[:upper:]' '[:lower:]' | fold -w 1 | sort | tr -d '\n'; }
+
+# not_a_command WORD: the first word, where no command is named, looks more like a command than like a node
+not_a_command() {
+  local known
+  case $1 in
+    plan | apply | remove | status) wrong "$1 stands behind an option, and a command stands first" ;;
+    check | explain-failure | backups | restore | recover | render | kubeadm | policy | demo | completion)
+      known="$1 is a command of auditpatch that this script does not have, wanted plan, apply, remove or status"
+      say "audit-nodes.sh: $known, or a node"
+      say "next: run it on the node, $remote_dir/auditpatch $1; for a node of this name: audit-nodes.sh plan $1"
+      exit 2
+      ;;
+  esac
+  for known in plan apply remove status; do
+    if one_off "$1" "$known"; then
+      say "audit-nodes.sh: $1 is no command, wanted $known, or a node"
+      say "next: audit-nodes.sh $known NODE...; for a node of this name: audit-nodes.sh plan $1"
+      exit 2
+    fi
+  done
+}
+
 read_hosts() {
   local line name rest
   [ -r "$1" ] || wrong "$1 cannot be read, wanted a file with one node a line"
@@ -72,7 +106,8 @@ read_hosts() {
 }
 
 read_arguments() {
-  case ${1:-} in plan | apply | remove | status) command=$1 && shift ;; esac
+  local is_unnamed=''
+  case ${1:-} in plan | apply | remove | status) command=$1 && shift ;; *) is_unnamed=yes ;; esac
   while [ $# -gt 0 ]; do
     case $1 in
       -f | --hosts | -F | --ssh-config | --policy | --program-dir | --remote-dir | --patience)
@@ -92,7 +127,11 @@ read_arguments() {
       -h | --help) usage && exit 0 ;;
       --) shift && shared_options=("$@") && break ;;
       -*) wrong "unknown option $1; options of auditpatch stand behind --" ;;
-      *) add_node "$1" ;;
+      *)
+        [ -z "$is_unnamed" ] || not_a_command "$1"
+        is_unnamed=''
+        add_node "$1"
+        ;;
     esac
     shift
   done

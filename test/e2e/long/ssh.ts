@@ -4,12 +4,13 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { COMMANDS } from '../../../src/cli/commands.ts'
 import { RUNNING } from '../../../src/cli/options.ts'
 import { AUDITED, holdNewServer, inFront, one, onTerminal, setUpLaptop, WAITING } from '../fake-laptop.ts'
 import { setFaults } from '../fake-node.ts'
 import { auditFlags, isAlive, isTidy, MANIFEST, read, runLog, treeOf } from '../fake-run.ts'
 import { POLICY, POLICY_PATH } from '../fake-setup.ts'
-import { end, lacking, noSsh, sumOf } from '../fake-ssh.ts'
+import { end, lacking, noSsh, startScript, sumOf } from '../fake-ssh.ts'
 
 t.jobs = 2
 t.setTimeout(900_000)
@@ -283,6 +284,20 @@ t.test('the way back can be pasted', { skip: noSsh }, async t => {
   t.match(read(node, MANIFEST), AUDITED)
   t.ok(existsSync(join(node.dir, backups)))
   t.notOk(existsSync(join(node.dir, 'var/lib/auditpatch/backups')), 'there are no others')
+})
+
+t.test('a command that the script does not have is no node', { skip: lacking('bash') }, async t => {
+  const own = ['plan', 'apply', 'remove', 'status']
+  const others = [...new Set(COMMANDS.map(({ name }) => name.split(' ')[0] ?? ''))].filter(name => !own.includes(name))
+  t.ok(others.includes('check'))
+  const refused = async (args: readonly string[], err: RegExp) =>
+    t.match(await startScript(args).done, { code: 2, out: /^$/, err }, args.join(' '))
+  for (const name of others)
+    await refused([name, 'gone'], new RegExp(`${name} is a command of auditpatch that this script`))
+  const wrong = { statsu: 'status', aply: 'apply', Plan: 'plan', STATUS: 'status', plann: 'plan', remuve: 'remove' }
+  for (const [word, wanted] of Object.entries(wrong))
+    await refused([word, 'gone'], new RegExp(`${word} is no command, wanted ${wanted}, or a node`))
+  await refused(['--yes', 'plan', 'gone'], /plan stands behind an option, and a command stands first/)
 })
 
 t.test('the scripts', { skip: lacking('shellcheck') }, async t => {

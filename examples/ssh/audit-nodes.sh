@@ -105,6 +105,20 @@ read_hosts() {
   done <"$1"
 }
 
+# has_programs: told once, and not for each node; whether it is the right one is seen when the machine is known
+has_programs() {
+  local found='no SHA256SUMS'
+  if [ ! -d "$program_dir" ]; then
+    found='no such directory'
+  elif [ -f "$program_dir/SHA256SUMS" ]; then
+    [ ! -f "$program_dir/auditpatch-linux-x64" ] && [ ! -f "$program_dir/auditpatch-linux-arm64" ] || return 0
+    found='neither executable'
+  fi
+  say "audit-nodes.sh: $program_dir: found $found, wanted auditpatch-linux-x64 or -arm64, and SHA256SUMS"
+  say "next: npm run build:binary in a clone of the repository, or name another --program-dir; no node was asked"
+  exit 2
+}
+
 read_arguments() {
   local is_unnamed=''
   case ${1:-} in plan | apply | remove | status) command=$1 && shift ;; *) is_unnamed=yes ;; esac
@@ -137,6 +151,7 @@ read_arguments() {
   done
   [ ${#nodes[@]} -gt 0 ] || wrong "no node is named"
   [ -z "$ssh_config" ] || ssh_options+=(-F "$ssh_config")
+  [ "$command" = status ] || has_programs
   case $remote_dir in /*) ;; *) wrong "--remote-dir wants an absolute path, found $remote_dir" ;; esac
   case $patience in '' | *[!0-9]*) wrong "--patience wants seconds, found $patience" ;; esac
   case $policy in

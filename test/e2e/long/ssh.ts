@@ -300,6 +300,16 @@ t.test('a command that the script does not have is no node', { skip: lacking('ba
   await refused(['--yes', 'plan', 'gone'], /plan stands behind an option, and a command stands first/)
 })
 
+t.test('where no executable is, this is told once', { skip: lacking('bash') }, async t => {
+  const directory = t.testdir({ empty: {}, sums: { SHA256SUMS: '' } })
+  const found = { none: 'no such directory', empty: 'no SHA256SUMS', sums: 'neither executable' }
+  for (const [name, text] of Object.entries(found)) {
+    const { code, out, err } = await startScript(['a', 'b', '--program-dir', join(directory, name)]).done
+    t.match({ code, out }, { code: 2, out: /^$/ })
+    t.match(err, new RegExp(`^audit-nodes.sh: ${join(directory, name)}: found ${text}, wanted .*\nnext: .*\n$`))
+  }
+})
+
 t.test('the scripts', { skip: lacking('shellcheck') }, async t => {
   const files = readdirSync(SCRIPTS).filter(name => name.endsWith('.sh'))
   t.ok(files.length > 1)

@@ -57,7 +57,11 @@ wrong() {
 }
 
 add_node() {
+  local known
   case $1 in -* | *[[:space:]]*) wrong "$1 is no name of a node" ;; esac
+  for known in ${nodes[@]+"${nodes[@]}"}; do
+    [ "$known" != "$1" ] || wrong "$1 is given twice, wanted each node once, on the command line or in a hosts file"
+  done
   nodes+=("$1")
   own_options+=("${2:-}")
 }

@@ -310,6 +310,16 @@ t.test('where no executable is, this is told once', { skip: lacking('bash') }, a
   }
 })
 
+t.test('a node is given once', { skip: lacking('bash') }, async t => {
+  const hosts = join(t.testdir({ hosts: 'a --root /x\nb\n' }), 'hosts')
+  for (const args of [
+    ['a', 'a'],
+    ['--hosts', hosts, 'b'],
+    ['--hosts', hosts, '--hosts', hosts]
+  ])
+    t.match(await startScript(args).done, { code: 2, out: /^$/, err: /[ab] is given twice, wanted each node once/ })
+})
+
 t.test('the scripts', { skip: lacking('shellcheck') }, async t => {
   const files = readdirSync(SCRIPTS).filter(name => name.endsWith('.sh'))
   t.ok(files.length > 1)

@@ -6,6 +6,8 @@ set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=node.sh
 . "$here/node.sh"
+# shellcheck source-path=SCRIPTDIR source=checks.sh
+. "$here/checks.sh"
 # shellcheck source-path=SCRIPTDIR source=rounds.sh
 . "$here/rounds.sh"
 # shellcheck source-path=SCRIPTDIR source=way-back.sh
@@ -50,12 +52,6 @@ Exit codes are auditpatch's own, of the node that failed first:
 END
 }
 
-wrong() {
-  say "audit-nodes.sh: $*"
-  say "next: see audit-nodes.sh --help"
-  exit 2
-}
-
 add_node() {
   local known
   case $1 in -* | *[[:space:]]*) wrong "$1 is no name of a node" ;; esac
@@ -64,40 +60,6 @@ add_node() {
   done
   nodes+=("$1")
   own_options+=("${2:-}")
-}
-
-# one_off WORD WANTED: the same letters in another order, or one letter more, less, or other
-one_off() {
-  local at
-  [ "$(letters "$1")" != "$(letters "$2")" ] || return 0
-  for ((at = 0; at <= ${#2}; at++)); do
-    # shellcheck disable=SC2254 # the ? is meant as a pattern
-    case $1 in "${2:0:at}"?"${2:at}" | "${2:0:at}"?"${2:at+1}" | "${2:0:at}${2:at+1}") return 0 ;; esac
-  done
-  return 1
-}
-
-letters() { printf '%s' "$1" | tr '[:upper:]' '[:lower:]' | fold -w 1 | sort | tr -d '\n'; }
-
-# not_a_command WORD: the first word, where no command is named, looks more like a command than like a node
-not_a_command() {
-  local known
-  case $1 in
-    plan | apply | remove | status) wrong "$1 stands behind an option, and a command stands first" ;;
-    check | explain-failure | backups | restore | recover | render | kubeadm | policy | demo | completion)
-      known="$1 is a command of auditpatch that this script does not have, wanted plan, apply, remove or status"
-      say "audit-nodes.sh: $known, or a node"
-      say "next: run it on the node, $remote_dir/auditpatch $1; for a node of this name: audit-nodes.sh plan $1"
-      exit 2
-      ;;
-  esac
-  for known in plan apply remove status; do
-    if one_off "$1" "$known"; then
-      say "audit-nodes.sh: $1 is no command, wanted $known, or a node"
-      say "next: audit-nodes.sh $known NODE...; for a node of this name: audit-nodes.sh plan $1"
-      exit 2
-    fi
-  done
 }
 
 read_hosts() {
@@ -109,22 +71,8 @@ read_hosts() {
   done <"$1"
 }
 
-# has_programs: told once, and not for each node; whether it is the right one is seen when the machine is known
-has_programs() {
-  local found='no SHA256SUMS'
-  if [ ! -d "$program_dir" ]; then
-    found='no such directory'
-  elif [ -f "$program_dir/SHA256SUMS" ]; then
-    [ ! -f "$program_dir/auditpatch-linux-x64" ] && [ ! -f "$program_dir/auditpatch-linux-arm64" ] || return 0
-    found='neither executable'
-  fi
-  say "audit-nodes.sh: $program_dir: found $found, wanted auditpatch-linux-x64 or -arm64, and SHA256SUMS"
-  say "next: npm run build:binary in a clone of the repository, or name another --program-dir; no node was asked"
-  exit 2
-}
-
 read_arguments() {
-  local is_unnamed=''
+  local is_unnamed='' own own_words=()
   case ${1:-} in plan | apply | remove | status) command=$1 && shift ;; *) is_unnamed=yes ;; esac
   while [ $# -gt 0 ]; do
     case $1 in
@@ -155,6 +103,11 @@ read_arguments() {
   done
   [ ${#nodes[@]} -gt 0 ] || wrong "no node is named"
   [ -z "$ssh_config" ] || ssh_options+=(-F "$ssh_config")
+  no_output ${shared_options[@]+"${shared_options[@]}"}
+  for own in "${own_options[@]}"; do
+    read -r -a own_words <<<"$own"
+    no_output ${own_words[@]+"${own_words[@]}"}
+  done
   [ "$command" = status ] || has_programs
   case $remote_dir in /*) ;; *) wrong "--remote-dir wants an absolute path, found $remote_dir" ;; esac
   case $patience in '' | *[!0-9]*) wrong "--patience wants seconds, found $patience" ;; esac

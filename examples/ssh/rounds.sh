@@ -53,11 +53,15 @@ earlier_run() {
 
 # show_plan NODE: a plan is shown once; a node whose plan differs only in the lines around is named
 show_plan() {
+  # without a terminal the lines that name the node go another way
+  local head="$1:"
+  [ ! -t 1 ] || head=' '
   sed "s/$(printf '\033')\[[0-9;]*m//g" "$work/plan" | grep -v '^[ @]' >"$work/gist"
   if [ -n "$shown_node" ] && cmp -s "$work/gist" "$work/shown"; then
-    printf '  the same changes as on %s\n' "$shown_node"
+    printf '%s the same changes as on %s\n' "$head" "$shown_node"
     return
   fi
+  [ -t 1 ] || printf '%s\n' "$head"
   mv "$work/gist" "$work/shown"
   shown_node=$1
   # whether anything will be written is asked below
@@ -172,7 +176,7 @@ change_all() {
     change_node "$index"
     left=$((left - 1))
     if is_unseen "$index" && [ "$left" -gt 0 ]; then
-      say "${nodes[index]}: whether it is healthy was not seen, so the next node is not begun; --no-wait is without this care"
+      say "${nodes[index]}: whether it is healthy was not seen, so the next node is not begun; without this care: -- --no-wait"
       exit_code=1
     fi
     [ "$exit_code" -eq 0 ] || break

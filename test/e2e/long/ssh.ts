@@ -70,7 +70,7 @@ t.test('several nodes: the first that fails is the last', { skip: noSsh }, async
     out: /\nnode1 {2}changed\nnode2 {2}rolled back\nnode3 {2}not tried\n/,
     err: /^node2: apply\n[\s\S]*^ {2}auditpatch: .*no luck/m
   })
-  t.match(failed.out, '  the same changes as on node1\n')
+  t.match(failed.out, /^node1:\n[^]*^node2: the same changes as on node1\nnode3: the same changes as on node1\n/m)
   t.equal(read(second.node, MANIFEST), good)
   t.ok(await isAlive(second.node))
   t.same(treeOf(third.node, OWN), untouched)
@@ -318,6 +318,17 @@ t.test('a node is given once', { skip: lacking('bash') }, async t => {
     ['--hosts', hosts, '--hosts', hosts]
   ])
     t.match(await startScript(args).done, { code: 2, out: /^$/, err: /[ab] is given twice, wanted each node once/ })
+})
+
+t.test('the output of auditpatch is not for choice', { skip: lacking('bash') }, async t => {
+  const hosts = join(t.testdir({ hosts: 'a --no-wait --output=json\n' }), 'hosts')
+  for (const args of [
+    ['a', '--', '-o', 'json'],
+    ['status', 'a', '--', '--output', 'json'],
+    ['a', '--', '-vo', 'json'],
+    ['--hosts', hosts]
+  ])
+    t.match(await startScript(args).done, { code: 2, out: /^$/, err: /^audit-nodes.sh: -\S+ is not for this script/ })
 })
 
 t.test('the scripts', { skip: lacking('shellcheck') }, async t => {

@@ -176,7 +176,8 @@ change_all() {
     change_node "$index"
     left=$((left - 1))
     if is_unseen "$index" && [ "$left" -gt 0 ]; then
-      say "${nodes[index]}: whether it is healthy was not seen, so the next node is not begun; without this care: -- --no-wait"
+      say "${nodes[index]}: whether it is healthy was not seen, so the next node is not begun"
+      say "next: look at it, and run again; to go on without this care, put --no-wait behind --, as in: NODE... -- --no-wait"
       exit_code=1
     fi
     [ "$exit_code" -eq 0 ] || break

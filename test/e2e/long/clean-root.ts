@@ -119,7 +119,10 @@ t.test('a clean Debian, by the script, through sudo', { skip }, async t => {
   // the same node under two names: the first is changed, and nobody saw whether it is healthy
   const careful = await script('--yes', 'admin@node1', 'root@node1')
   t.match(careful, { code: 1, out: /\nadmin@node1 {2}changed, not waited for\nroot@node1 {3}not tried\n/ })
-  t.match(careful.err, /whether it is healthy was not seen, so the next node is not begun/)
+  t.match(
+    careful.err,
+    /whether it is healthy was not seen, so the next node is not begun\nnext: .*put --no-wait behind --/
+  )
 })
 
 t.test('without /proc the script says so, and nothing is run', { skip }, async t => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,7 @@ import { AUDITED, holdNewServer, inFront, one, onTerminal, setUpLaptop, WAITING 
 import { setFaults } from '../fake-node.ts'
 import { auditFlags, isAlive, isTidy, MANIFEST, read, runLog, treeOf } from '../fake-run.ts'
 import { POLICY, POLICY_PATH } from '../fake-setup.ts'
-import { end, lacking, noSsh, startScript, sumOf } from '../fake-ssh.ts'
+import { end, lacking, noSsh, programDirectory, startScript, startSsh, sumOf } from '../fake-ssh.ts'
 
 t.jobs = 2
 t.setTimeout(900_000)
@@ -329,6 +329,26 @@ t.test('the output of auditpatch is not for choice', { skip: lacking('bash') }, 
     ['--hosts', hosts]
   ])
     t.match(await startScript(args).done, { code: 2, out: /^$/, err: /^audit-nodes.sh: -\S+ is not for this script/ })
+})
+
+t.test('practising as the README says', { skip: noSsh }, async t => {
+  const directory = t.testdir()
+  const server = await startSsh(t, join(directory, 'ssh'), { hosts: ['box', 'other'] })
+  const programs = programDirectory(join(directory, 'programs'))
+  const manifest = readFileSync(join(SCRIPTS, '../manifests/kube-apiserver.yaml'), 'utf8')
+  const lines = ['box', 'other'].map(name => {
+    mkdirSync(join(directory, name, MANIFEST, '..'), { recursive: true })
+    writeFileSync(join(directory, name, MANIFEST), manifest)
+    return `root@${name} --root ${directory}/${name} --no-wait\n`
+  })
+  writeFileSync(join(directory, 'practice.txt'), lines.join(''))
+  const options = ['-F', server.config, '--program-dir', programs, '--remote-dir', join(directory, 'opt')]
+  const changed = await startScript(['--yes', '--hosts', join(directory, 'practice.txt'), ...options]).done
+  t.match(changed, { code: 0, out: /\nroot@box {4}changed, not waited for\nroot@other {2}changed, not waited for\n/ })
+  const back = wayBack(changed.out)
+  t.equal(back.length, 4, 'roots of their own want lines of their own')
+  for (const line of back.slice(0, 2)) t.match(await onTerminal(line, 'y\n'), { code: 0 })
+  for (const name of ['box', 'other']) t.equal(readFileSync(join(directory, name, MANIFEST), 'utf8'), manifest)
 })
 
 t.test('the scripts', { skip: lacking('shellcheck') }, async t => {

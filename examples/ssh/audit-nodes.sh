@@ -25,7 +25,7 @@ user@host, or an alias. Behind -- stand options of auditpatch, for all nodes.
 
   -f, --hosts FILE       nodes, one a line, each with options of auditpatch
                          behind it that are for it alone; # begins a comment
-  -F, --ssh-config FILE  the configuration for ssh and scp
+  -F, --ssh-config FILE  the configuration for ssh
   --policy FILE          an audit policy of this machine, copied to the nodes;
                          or template:NAME
   --program-dir DIR      where auditpatch-linux-x64, auditpatch-linux-arm64 and
@@ -54,7 +54,10 @@ END
 
 add_node() {
   local known
-  case $1 in -* | *[[:space:]]*) wrong "$1 is no name of a node" ;; esac
+  case $1 in
+    -* | *[[:space:]]*) wrong "$1 is no name of a node" ;;
+    */*) wrong "$1 is no name of a node, wanted a host, user@host or an alias, without / or ssh://" ;;
+  esac
   for known in ${nodes[@]+"${nodes[@]}"}; do
     [ "$known" != "$1" ] || wrong "$1 is given twice, wanted each node once, on the command line or in a hosts file"
   done

@@ -51,15 +51,15 @@ sum_of_local() {
 
 # copy NODE FILE TARGET SHA256 MODE: under a new name first, then checked on the node, then renamed
 copy() {
-  local upload quiet=''
+  local upload
   facts "$1" "$work/upload" make-upload || return
   upload=$(value upload "$work/upload")
   note "copying ${2##*/} to $3"
-  # on a terminal scp shows how far it is
-  [ -t 1 ] || quiet=-q
-  if ! scp $quiet "${ssh_options[@]}" -- "$2" "$1:$upload"; then
+  # not by scp, which takes ::1:NAME for a file of this machine
+  # shellcheck disable=SC2029,SC2016 # quoted() is meant to be done here, and $1 there
+  if ! ssh "${ssh_options[@]}" -T -- "$1" "sh -c$(quoted 'umask 077; cat >"$1"' sh "$upload")" <"$2" >/dev/null; then
     remote "$1" drop "$upload" 2>/dev/null
-    note "${2##*/} could not be copied; next: scp needs the sftp subsystem of the node's sshd; try: scp FILE $1:"
+    note "${2##*/} could not be copied; next: look at the connection, and for room in the home directory on $1"
     return 3
   fi
   remote "$1" put "$upload" "$3" "$4" "$5" 2>&1 | notes

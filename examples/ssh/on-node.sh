@@ -41,7 +41,7 @@ look() {
   printf 'machine=%s\nroot=%s\nsum=%s\n' "$(uname -m)" "$root" "$(sum_of "$1")"
 }
 
-# make-upload: an empty file of a new name in the home directory, for scp
+# make-upload: an empty file of a new name in the home directory, for what is sent
 make_upload() {
   umask 077
   name=$(mktemp .auditpatch.XXXXXX) || return 3

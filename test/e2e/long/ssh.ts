@@ -191,18 +191,15 @@ t.test('what is damaged on the way is not run', { skip: noSsh }, async t => {
   const bin = join(laptop.directory, 'bin')
   // other tests copy to the same home directory
   const isGone = (count: number): void => {
-    const names = readFileSync(join(bin, 'words'), 'utf8').trim().split('\n')
+    const words = readFileSync(join(bin, 'words'), 'utf8')
+    const names = [...words.matchAll(/cat >.* '(\.auditpatch\.\w{6})'$/gm)].map(([, name = '']) => name)
     t.equal(names.length, count)
-    for (const name of names) {
-      t.match(name, /^node1:\.auditpatch\.\w{6}$/)
-      t.notOk(existsSync(join(homedir(), name.replace('node1:', ''))), `${name} is removed`)
-    }
+    for (const name of names) t.notOk(existsSync(join(homedir(), name)), `${name} is removed`)
   }
-  // the last two words are what is sent, and where to
-  const damaging = (scp: string): string => `head -c -1 "\${@: -2:1}" > '${bin}/damaged'
-exec '${scp}' "\${@:1:$#-2}" '${bin}/damaged' "\${@: -1}"
-`
-  const env = inFront(bin, 'scp', damaging)
+  // what sends the file, and nothing else that is done by ssh
+  const instead = (text: (ssh: string) => string) =>
+    inFront(bin, 'ssh', ssh => `case "\${@: -1}" in *'cat >'*) ${text(ssh)} ;; *) exec '${ssh}' "$@" ;; esac\n`)
+  const env = instead(ssh => `head -c -1 | '${ssh}' "$@"`)
   t.match(await laptop.start(['--yes'], env).done, {
     code: 3,
     out: /\nnode1 {2}refused, not changed\n/,
@@ -211,7 +208,7 @@ exec '${scp}' "\${@:1:$#-2}" '${bin}/damaged' "\${@: -1}"
   t.notOk(existsSync(laptop.remote), 'it did not get its place')
   isGone(1)
 
-  const breaking = inFront(bin, 'scp', scp => `'${scp}' "$@"; exit 1\n`)
+  const breaking = instead(ssh => `'${ssh}' "$@"; exit 1`)
   t.match(await laptop.start(['--yes'], breaking).done, { code: 3, err: /could not be copied/ }, 'broken off')
   t.notOk(existsSync(laptop.remote))
   isGone(2)
@@ -320,6 +317,16 @@ t.test('a node is given once', { skip: lacking('bash') }, async t => {
     t.match(await startScript(args).done, { code: 2, out: /^$/, err: /[ab] is given twice, wanted each node once/ })
 })
 
+t.test('an address with a slash is no node', { skip: lacking('bash') }, async t => {
+  const hosts = join(t.testdir({ hosts: 'ssh://b --root /x\n' }), 'hosts')
+  for (const args of [['ssh://a:22'], ['a/b'], ['--hosts', hosts]])
+    t.match(await startScript(args).done, {
+      code: 2,
+      out: /^$/,
+      err: /is no name of a node, wanted a host, .*ssh:\/\//
+    })
+})
+
 t.test('the output of auditpatch is not for choice', { skip: lacking('bash') }, async t => {
   const hosts = join(t.testdir({ hosts: 'a --no-wait --output=json\n' }), 'hosts')
   for (const args of [
@@ -333,10 +340,10 @@ t.test('the output of auditpatch is not for choice', { skip: lacking('bash') }, 
 
 t.test('practising as the README says', { skip: noSsh }, async t => {
   const directory = t.testdir()
-  const server = await startSsh(t, join(directory, 'ssh'), { hosts: ['box', 'other'] })
+  const server = await startSsh(t, join(directory, 'ssh'), { hosts: ['box', '::1'] })
   const programs = programDirectory(join(directory, 'programs'))
   const manifest = readFileSync(join(SCRIPTS, '../manifests/kube-apiserver.yaml'), 'utf8')
-  const lines = ['box', 'other'].map(name => {
+  const lines = ['box', '::1'].map(name => {
     mkdirSync(join(directory, name, MANIFEST, '..'), { recursive: true })
     writeFileSync(join(directory, name, MANIFEST), manifest)
     return `root@${name} --root ${directory}/${name} --no-wait\n`
@@ -344,11 +351,11 @@ t.test('practising as the README says', { skip: noSsh }, async t => {
   writeFileSync(join(directory, 'practice.txt'), lines.join(''))
   const options = ['-F', server.config, '--program-dir', programs, '--remote-dir', join(directory, 'opt')]
   const changed = await startScript(['--yes', '--hosts', join(directory, 'practice.txt'), ...options]).done
-  t.match(changed, { code: 0, out: /\nroot@box {4}changed, not waited for\nroot@other {2}changed, not waited for\n/ })
+  t.match(changed, { code: 0, out: /\nroot@box {2}changed, not waited for\nroot@::1 {2}changed, not waited for\n/ })
   const back = wayBack(changed.out)
   t.equal(back.length, 4, 'roots of their own want lines of their own')
   for (const line of back.slice(0, 2)) t.match(await onTerminal(line, 'y\n'), { code: 0 })
-  for (const name of ['box', 'other']) t.equal(readFileSync(join(directory, name, MANIFEST), 'utf8'), manifest)
+  for (const name of ['box', '::1']) t.equal(readFileSync(join(directory, name, MANIFEST), 'utf8'), manifest)
 })
 
 t.test('the scripts', { skip: lacking('shellcheck') }, async t => {

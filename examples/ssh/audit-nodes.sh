@@ -114,6 +114,8 @@ read_arguments() {
   [ "$command" = status ] || has_programs
   case $remote_dir in /*) ;; *) wrong "--remote-dir wants an absolute path, found $remote_dir" ;; esac
   case $patience in '' | *[!0-9]*) wrong "--patience wants seconds, found $patience" ;; esac
+  # else 0900 is an octal number
+  patience=$((10#$patience))
   case $policy in
     '') ;;
     template:*) shared_options+=(--policy "$policy") ;;

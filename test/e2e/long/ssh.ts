@@ -135,7 +135,7 @@ t.test('the laptop is gone in the middle, and comes back while the node is at wo
   const server = await holdNewServer(t, one(laptop))
   end(-first.pid)
   await first.done
-  const second = laptop.start()
+  const second = laptop.start(['--yes', '--patience', '0900'])
   await second.said('auditpatch is at work there')
   process.kill(server, 'SIGCONT')
   t.match(await second.done, {

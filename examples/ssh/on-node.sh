@@ -2,6 +2,8 @@
 # What audit-nodes.sh has done on a node: it goes there by `ssh NODE sh -s -- ACTION...`, so that nothing but sh has to be there.
 # Its exit code is that of the program it runs; 3: refused, nothing was changed.
 set -u
+# whatever that of the login is: what is put here runs as root
+umask 022
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -11,6 +13,18 @@ as_root() {
 }
 
 sum_of() { as_root sha256sum "$1" 2>/dev/null | cut -d ' ' -f 1; }
+
+# sound FILE: a regular file that root alone can change
+sound() { [ -n "$(as_root find "$1" -prune -type f -user 0 ! -perm -020 ! -perm -002 2>/dev/null)" ]; }
+
+# sound_directory DIRECTORY: it is not there yet, or root alone can change what lies in it
+sound_directory() {
+  as_root test -e "$1" || return 0
+  [ -z "$(as_root find -L "$1" -prune -type d -user 0 ! -perm -020 ! -perm -002 2>/dev/null)" ] || return 0
+  say "$1: found $(as_root stat -L -c '%A of %U' "$1"), wanted a directory of root in which no group and nobody else may write"
+  say "next: chown root $1; chmod go-w $1; or give another --remote-dir; a shared one, as /tmp, is none"
+  return 3
+}
 
 # look FILE: what kind of machine this is, whether we may be root here, and the sha256 of FILE
 look() {
@@ -34,11 +48,14 @@ look() {
     say "next: give the machine a newer type of processor (x86-64-v2 or host), or install the npm package there"
     return 3
   fi
+  sound_directory "${1%/*}" || return
   # what a connection that was lost while copying has left
   find . -maxdepth 1 -name '.auditpatch.??????' -mtime +0 -exec rm -f {} +
   root=no
   [ "$(id -u)" != 0 ] || root=yes
-  printf 'machine=%s\nroot=%s\nsum=%s\n' "$(uname -m)" "$root" "$(sum_of "$1")"
+  printf 'machine=%s\nroot=%s\n' "$(uname -m)" "$root"
+  # one that others can change is put anew
+  if sound "$1"; then printf 'sum=%s\n' "$(sum_of "$1")"; fi
 }
 
 # make-upload: an empty file of a new name in the home directory, for what is sent
@@ -57,13 +74,14 @@ put() {
     say "next: check the disk and the connection, then run again"
     return 3
   fi
-  new="${2%/*}/.${2##*/}.new.$$"
-  if as_root mkdir -p "${2%/*}" && as_root cp "$1" "$new" && as_root chown 0:0 "$new" && as_root chmod "$4" "$new" &&
+  new=
+  if as_root mkdir -p "${2%/*}" && sound_directory "${2%/*}" && new=$(as_root mktemp "${2%/*}/.${2##*/}.XXXXXX") &&
+    as_root cp "$1" "$new" && as_root chown 0:0 "$new" && as_root chmod "$4" "$new" &&
     [ "$(sum_of "$new")" = "$3" ] && as_root mv -f "$new" "$2"; then
     rm -f "$1"
     return 0
   fi
-  as_root rm -f "$new"
+  [ -z "$new" ] || as_root rm -f "$new"
   rm -f "$1"
   say "$2: could not be put in place; next: check the disk and the rights of ${2%/*}, or give another --remote-dir"
   return 3

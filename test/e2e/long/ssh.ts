@@ -1,5 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -219,6 +231,40 @@ t.test('what is damaged on the way is not run', { skip: noSsh }, async t => {
   t.match(await laptop.start().done, { code: 3, err: /wanted [0-9a-f]{64} as in SHA256SUMS/ }, 'damaged here')
   t.notOk(existsSync(laptop.remote))
   t.same(treeOf(node), before)
+})
+
+t.test('a program that others can change is not run', { skip: noSsh }, async t => {
+  const laptop = await setUpLaptop(t, 1)
+  const program = join(laptop.remote, 'auditpatch')
+  const copied = { code: 0, err: /^ {2}copying auditpatch-linux-/m }
+  t.match(await laptop.start(['plan']).done, copied)
+  t.equal(statSync(laptop.remote).mode & 0o777, 0o755)
+  chmodSync(program, 0o775)
+  t.match(await laptop.start(['plan']).done, copied, 'of a group')
+  chownSync(program, 65534, 0)
+  t.match(await laptop.start(['plan']).done, copied, 'of a user')
+  renameSync(program, `${program}.real`)
+  symlinkSync(`${program}.real`, program)
+  t.match(await laptop.start(['plan']).done, copied, 'a link')
+  t.match(statSync(program), { mode: 0o100755, uid: 0 })
+  t.ok(lstatSync(program).isFile())
+  for (const mode of [0o1777, 0o775]) {
+    chmodSync(laptop.remote, mode)
+    t.match(await laptop.start(['plan']).done, {
+      code: 3,
+      err: /on the node: found drwx\S+ of root, wanted a directory of root/
+    })
+  }
+})
+
+t.test('an open umask of the node opens nothing', { skip: lacking('root') }, async t => {
+  const directory = t.testdir({ upload: 'x' })
+  const [upload, file] = [join(directory, 'upload'), join(directory, 'opt/auditpatch')]
+  const words = ['-c', 'umask 000; exec sh -s -- put "$0" "$1" "$2" 0755', upload, file, sumOf(upload)]
+  const input = readFileSync(join(SCRIPTS, 'on-node.sh'))
+  t.match(spawnSync('sh', words, { input, encoding: 'utf8' }), { status: 0, stderr: '' })
+  t.equal(statSync(join(directory, 'opt')).mode & 0o777, 0o755)
+  t.same(readdirSync(join(directory, 'opt')), ['auditpatch'])
 })
 
 t.test('a host key that is not known, or another one, is not taken', { skip: noSsh }, async t => {

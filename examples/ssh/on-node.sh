@@ -89,7 +89,14 @@ put() {
 
 # run FILE ARGUMENT...: the program as root. Standard input is this script, so the program gets none
 run() {
-  as_root "$@" </dev/null
+  # `status` comes here without a look
+  sound_directory "${1%/*}" || return
+  if as_root test -e "$1" && ! sound "$1"; then
+    say "$1: not root alone can change it, so it was not run; next: plan puts it anew"
+    return 3
+  fi
+  # these two would make another program of it; env behind sudo, which may take them from /etc/environment
+  as_root env -u BUN_OPTIONS -u BUN_BE_BUN "$@" </dev/null
   code=$?
   case $code in
     126 | 127) say "$1 cannot be run here; is its file system mounted noexec? next: give another --remote-dir" ;;
@@ -110,7 +117,8 @@ case $action in
   make-upload) make_upload ;;
   put) put "$@" ;;
   drop) rm -f "$1" ;;
-  run) run "$@" ;;
-  why) why "$@" ;;
+  # the directory of the login may be gone
+  run) cd / && run "$@" ;;
+  why) cd / && why "$@" ;;
   *) say "on-node.sh: unknown action $action" && exit 2 ;;
 esac

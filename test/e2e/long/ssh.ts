@@ -242,6 +242,7 @@ t.test('a program that others can change is not run', { skip: noSsh }, async t =
   chmodSync(program, 0o775)
   t.match(await laptop.start(['plan']).done, copied, 'of a group')
   chownSync(program, 65534, 0)
+  t.match(await laptop.start(['status']).done, { code: 3, err: /not root alone can change it, so it was not run/ })
   t.match(await laptop.start(['plan']).done, copied, 'of a user')
   renameSync(program, `${program}.real`)
   symlinkSync(`${program}.real`, program)
@@ -265,6 +266,17 @@ t.test('an open umask of the node opens nothing', { skip: lacking('root') }, asy
   t.match(spawnSync('sh', words, { input, encoding: 'utf8' }), { status: 0, stderr: '' })
   t.equal(statSync(join(directory, 'opt')).mode & 0o777, 0o755)
   t.same(readdirSync(join(directory, 'opt')), ['auditpatch'])
+})
+
+t.test('the program gets nothing of the login', { skip: lacking('root') }, async t => {
+  const directory = t.testdir({ gone: {}, opt: {} })
+  const program = join(directory, 'opt/auditpatch')
+  writeFileSync(program, '#!/bin/sh\npwd; env | grep ^BUN_\nexit 0\n', { mode: 0o755 })
+  chmodSync(join(directory, 'opt'), 0o755)
+  const words = ['-c', 'cd "$0" && rmdir "$0" && exec sh -s -- run "$1"', join(directory, 'gone'), program]
+  const input = readFileSync(join(SCRIPTS, 'on-node.sh'))
+  const env = { PATH: process.env['PATH'], BUN_OPTIONS: '--version', BUN_BE_BUN: '1' }
+  t.match(spawnSync('sh', words, { input, encoding: 'utf8', env }), { status: 0, stdout: /^\/\n$/ })
 })
 
 t.test('a host key that is not known, or another one, is not taken', { skip: noSsh }, async t => {

@@ -138,6 +138,10 @@ t.test('wrong usage: exit 2, told as an error, and with -o json as one object', 
     { argv: ['plan', '--log-compress', 'perhaps', ...at], message: /--log-compress/ },
     { argv: ['plan', '--webhook-initial-backoff', 'soon', ...at], message: /--webhook-initial-backoff/ },
     { argv: ['plan', '--webhook-url', 'ftp://x', ...at], message: /ftp/ },
+    {
+      argv: ['plan', '--webhook-url', 'https://u:p@h/x?t=1', ...at],
+      message: /"https:\/\/<redacted>@h\/x\?<redacted>"/
+    },
     { argv: ['plan', '--webhook-url', 'http://x', '--webhook-config', 'y', ...at], message: /not both/ },
     { argv: ['plan', '--set', 'audit-nonsense=1', ...at], message: /no flag --audit-nonsense/ },
     { argv: ['plan', '--set', 'v=5', ...at], message: /only flags that begin with audit- are set, found "v"/ },

@@ -7,7 +7,7 @@ import { writeScalar } from '../text/write-value.ts'
  */
 export const makeKubeconfig = (url: string): string => {
   const fault = faultOfUrl(url)
-  if (fault !== undefined) throw new AuditError('USAGE', `webhook URL ${JSON.stringify(withoutUser(url))}: ${fault}`)
+  if (fault !== undefined) throw new AuditError('USAGE', `webhook URL ${JSON.stringify(withoutSecrets(url))}: ${fault}`)
   return `# Where the API server sends its audit events. It has this form because the API server reads it like a kubeconfig.
 apiVersion: v1
 kind: Config
@@ -29,7 +29,9 @@ current-context: audit-webhook
 `
 }
 
-const withoutUser = (url: string): string => url.replace(/^([^/]*\/\/)?.*@/s, '$1<redacted>@')
+// a user, a password, and a query that may hold a token are not shown
+const withoutSecrets = (url: string): string =>
+  url.replace(/^([^/]*\/\/)?.*@/s, '$1<redacted>@').replace(/\?.*/s, '?<redacted>')
 
 const faultOfUrl = (url: string): string | undefined => {
   if (!/^[!-~]+$/.test(url) || /["<>\\^`{|}]/.test(url)) return 'it holds blanks or characters that a URL must escape'

@@ -84,6 +84,10 @@ const gzip = content => {
   return packed
 }
 
+// what lies there besides is nobody else's business; outside of a repository everything is taken
+const listed = spawnSync('git', ['ls-files', '-z', '--', 'examples', 'templates'], { cwd: root, encoding: 'utf8' })
+const tracked = new Set((listed.stdout ?? '').split('\0').filter(name => name !== ''))
+
 /** Files of a directory below another place, but what begins with a dot. */
 const filesBelow = (from, to) =>
   fs
@@ -96,6 +100,7 @@ const filesBelow = (from, to) =>
           .split('/')
           .some(part => part.startsWith('.'))
     )
+    .filter(file => tracked.size === 0 || tracked.has(relative(root, file)))
     .map(file => ({
       path: join(to, relative(at(from), file)),
       content: fs.readFileSync(file),

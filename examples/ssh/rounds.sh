@@ -156,7 +156,8 @@ change_node() {
   code=$?
   settle "$1" "$code"
   [ $code -eq 0 ] || return
-  if grep -q '"changed":false' "$work/result"; then
+  # of a run that was cut off it tells besides: that alone is a change too
+  if grep -q '"changes":\[\]' "$work/result"; then
     state[$1]=${cut_off_run[$1]:+finished or undone: }${cut_off_run[$1]:-nothing to do}
   elif grep -q '"healthy":null' "$work/result"; then
     state[$1]='changed, not waited for'

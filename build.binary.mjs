@@ -83,9 +83,7 @@ const sums = ['x64', 'arm64'].map(arch => {
     ...(arch === process.arch ? [] : [`--compile-executable-path=${runtimeOf(arch)}`]),
     ...['dist/binary/quick.mjs', `--outfile=dist/${name}`]
   ])
-  return `${createHash('sha256')
-    .update(readFileSync(at('dist', name)))
-    .digest('hex')}  ${name}\n`
+  return `${sha256Of(at('dist', name))}  ${name}\n`
 })
 rmSync(at('dist/binary'), { recursive: true })
 writeFileSync(at('dist/SHA256SUMS'), sums.join(''))

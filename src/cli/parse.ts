@@ -2,7 +2,8 @@ import yargs, { type CommandModule } from 'yargs'
 import { AuditError } from '../errors.ts'
 import { COMMAND_GROUPS, type Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { type Args, EVERYWHERE, option, type OptionName, OPTIONS, REQUEST, RUNNING, SETTINGS } from './options.ts'
+import { type Args, EVERYWHERE, option, type OptionName, REQUEST, RUNNING, SETTINGS } from './options.ts'
+import { takesNext } from './read-arguments.ts'
 import { usageMessage } from './usage-message.ts'
 import { VERSION } from './version.ts'
 
@@ -112,17 +113,11 @@ const isSetting = (name: OptionName): boolean => SETTINGS.some(each => each === 
 const isRunning = (name: OptionName): boolean => RUNNING.some(each => each === name)
 const isOfRequest = (name: OptionName): boolean => REQUEST.some(each => each === name)
 
-const takesValue = (word: string | undefined): boolean =>
-  (Object.keys(OPTIONS) as OptionName[]).some(name => {
-    const { type, alias } = option(name)
-    return type !== 'flag' && (word === `--${name}` || (alias !== undefined && word === `-${alias}`))
-  })
-
 /** The program's name alone, or with options only, means plan. */
 const withDefaultCommand = (argv: readonly string[], commands: readonly Command[]): string[] => {
   const names = commands.flatMap(command => wordsOf(command).slice(0, 1))
   // the word behind an option that takes a value is no command
-  const words = argv.filter((_, index) => !takesValue(argv[index - 1]))
+  const words = argv.filter((_, index) => !takesNext(argv[index - 1]))
   const isOther = words.some(word => names.includes(word) || /^(--help|-h|--version)$/.test(word))
   const startsWithOption = argv[0] === undefined || argv[0].startsWith('-')
   return !isOther && startsWithOption ? ['plan', ...argv] : [...argv]

@@ -52,7 +52,8 @@ const namesOf = (argv: readonly string[], commands: readonly Command[]): Words |
   return usual && isUsual ? { command: usual, rest: argv } : undefined
 }
 
-const takesNext = (word: string | undefined): boolean => {
+/** True for an option whose value is the next word. */
+export const takesNext = (word: string | undefined): boolean => {
   const { name, attached } = optionIn(word ?? '')
   return name !== undefined && attached === undefined && option(name).type !== 'flag'
 }

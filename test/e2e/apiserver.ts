@@ -8,6 +8,7 @@ import { ask, freePort, writeAtomic } from './fake-node.ts'
 import {
   eventsOf,
   LOG_PATH,
+  podLogWith,
   POLICY,
   POLICY_PATH,
   put,
@@ -100,8 +101,7 @@ t.test('starts that fail', async t => {
   ]
   for (const { name, text, want } of rows) {
     writeAtomic(node.manifest, text)
-    await until(`${name}: ${want}`, () => kubelet.podLog().includes(want))
-    t.match(kubelet.podLog(), /^\S+Z stderr F /m, name)
+    t.match(await podLogWith(kubelet, want, `${name}: ${want}`), /^\S+Z stderr F /m, name)
   }
   t.equal(statSync(join(node.dir, '/etc/kubernetes/audit/made.yaml')).size, 0, 'FileOrCreate made an empty file')
   t.ok(statSync(join(node.dir, '/etc/kubernetes/audit/absent.yaml')).isDirectory(), 'the runtime made a directory')
@@ -187,8 +187,7 @@ t.test('events in the log', async t => {
     const manifest = withFlags(withPolicy(good), `--audit-log-path=${path}`, '--audit-log-maxsize=1')
     await restartWith(node, kubelet, withMount(manifest, { name: 'single', path, type: 'File' }))
     await ask(node.port, '/livez', { userAgent: 'mark-6' })
-    await until('the complaint', () => kubelet.podLog().includes('Impacted events'))
-    t.match(kubelet.podLog(), 'device or resource busy')
+    t.match(await podLogWith(kubelet, 'Impacted events'), 'device or resource busy')
     t.same(readdirSync(join(node.dir, dirname(path))), ['audit.log'])
   })
 
@@ -221,14 +220,13 @@ t.test('events in the log', async t => {
     await ask(node.port, '/livez', { userAgent: 'mark-8' })
     await until('the batch', () => bodies.join('').includes('mark-8'))
     t.match(JSON.parse(bodies[0] ?? '{}'), { kind: 'EventList', items: [{ kind: 'Event' }] })
-    t.match(kubelet.podLog(), /stdout F \{"kind":"Event".*mark-8/)
+    t.match(await podLogWith(kubelet, 'mark-8'), /stdout F \{"kind":"Event".*mark-8/)
   })
 
   await t.test(
     'a user that may not write the log directory',
     { skip: process.getuid?.() !== 0 && 'needs root' },
     async t => {
-      const before = kubelet.restarts()
       for (const name of readdirSync(join(node.dir, 'etc/kubernetes/pki')))
         chmodSync(join(node.dir, 'etc/kubernetes/pki', name), 0o755)
       chmodSync(node.dir, 0o755)
@@ -236,8 +234,8 @@ t.test('events in the log', async t => {
         node.manifest,
         withLog(good).replace('  securityContext:\n', '  securityContext:\n    runAsUser: 65534\n')
       )
-      await until('the crash', () => kubelet.restarts() > before && kubelet.podLog().includes('permission denied'))
-      t.match(kubelet.podLog(), `ensureLogFile: open ${LOG_PATH}: permission denied`)
+      const words = `ensureLogFile: open ${LOG_PATH}: permission denied`
+      t.match(await podLogWith(kubelet, words, 'the crash'), words)
     }
   )
 })

@@ -20,7 +20,7 @@ import {
   setUpTwo,
   waiting
 } from './fake-run.ts'
-import { eventsOf, LOG_PATH, POLICY, POLICY_PATH, put, setUp, until } from './fake-setup.ts'
+import { eventsOf, LOG_PATH, podLogWith, POLICY, POLICY_PATH, put, setUp, until } from './fake-setup.ts'
 
 t.jobs = 4
 process.umask(0o022)
@@ -129,7 +129,7 @@ t.test('where nothing can be proven nothing is rolled back', async t => {
   t.match(stdout, unproven, 'standard output')
   t.match(findingsOf(stdout), [{ code: 'not-proven' }])
   await ask(node.port, '/api/v1/secrets', { userAgent: 'mark' })
-  await until('the event in the log of the container', () => kubelet.podLog().includes('mark'))
+  await podLogWith(kubelet, 'mark', 'the event')
   isTidy(t, node)
 
   const policy = join(node.dir, 'none.yaml')

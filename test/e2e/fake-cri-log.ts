@@ -13,12 +13,16 @@ export interface ContainerLog {
 /** The directory of a pod's logs as the node names it. */
 export const podLogDirectory = (pod: Pod): string => `/var/log/pods/${pod.namespace}_${pod.name}_${pod.uid}`
 
-/** Opens the log of restart n in CRI format, removes the log before it and points /var/log/containers at the new one. */
+/**
+ * Opens the log of restart n in CRI format and points /var/log/containers at it. Of the containers before only the last
+ * keeps its log, as the kubelet keeps one dead container (--maximum-dead-containers-per-container is 1).
+ */
 export const openContainerLog = (root: string, pod: Pod, restart: number, id: string): ContainerLog => {
   const path = `${podLogDirectory(pod)}/${pod.container}/${restart}.log`
   const real = posix.join(root, path)
-  rmSync(posix.dirname(real), { recursive: true, force: true })
   mkdirSync(posix.dirname(real), { recursive: true })
+  for (const name of readdirSync(posix.dirname(real)))
+    if (name !== `${restart - 1}.log`) rmSync(posix.join(posix.dirname(real), name))
   unlinkContainerLogs(root, pod)
   mkdirSync(posix.join(root, '/var/log/containers'), { recursive: true })
   symlinkSync(path, posix.join(root, `/var/log/containers/${linkPrefix(pod)}${id}.log`))

@@ -83,7 +83,7 @@ export interface Kubelet {
   readonly restarts: () => number
   readonly journal: () => readonly JournalEntry[]
   readonly kubeletLog: () => string
-  /** The text of the newest container log of the API server; empty when there is none. */
+  /** The text of the container logs of the API server that are left; empty when there are none. */
   readonly podLog: () => string
   /** The process of the running API server, or null. */
   readonly serverPid: () => number | null
@@ -178,7 +178,7 @@ export const startKubelet = async (dir: string, options: KubeletOptions = {}): P
     restarts: () => readJournal(files.journal).filter(entry => entry.event === 'start').length,
     journal: () => readJournal(files.journal),
     kubeletLog: () => textOf(files.log) ?? '',
-    podLog: () => newestPodLog(root),
+    podLog: () => podLogsOf(root),
     serverPid: () => {
       const last = readJournal(files.journal)
         .filter(entry => entry.event !== 'mount-failed')
@@ -199,13 +199,23 @@ export const startKubelet = async (dir: string, options: KubeletOptions = {}): P
 const readJournal = (path: string): JournalEntry[] =>
   (textOf(path) ?? '')
     .split('\n')
-    .filter(line => line !== '')
+    .slice(0, -1) // what follows the last line feed is still being written
     .map(line => JSON.parse(line) as JournalEntry) // as: our own file
 
-const newestPodLog = (root: string): string => {
+const podLogsOf = (root: string): string => {
   const pods = join(root, 'var/log/pods')
-  const files = readdirSync(pods, { recursive: true, encoding: 'utf8' }).filter(name =>
-    /kube-apiserver\/\d+\.log$/.test(name)
+  // two levels by hand: a recursive look fails when a directory goes away meanwhile
+  const namesIn = (path: string): string[] => {
+    try {
+      return readdirSync(path)
+    } catch {
+      return []
+    }
+  }
+  const files = namesIn(pods).flatMap(pod =>
+    namesIn(join(pods, pod, 'kube-apiserver'))
+      .filter(name => /^\d+\.log$/.test(name))
+      .map(name => join(pod, 'kube-apiserver', name))
   )
   return files.map(name => textOf(join(pods, name)) ?? '').join('')
 }

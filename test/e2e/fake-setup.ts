@@ -25,6 +25,16 @@ export const until = async (what: string, holds: () => boolean | Promise<boolean
   }
 }
 
+/**
+ * The container logs of the API server once they hold `words`. What a test says of a crashing server it says of this text:
+ * the kubelet takes old logs away as it starts further containers, so a second look may find others.
+ */
+export const podLogWith = async (kubelet: Kubelet, words: string, what = words): Promise<string> => {
+  let log = ''
+  await until(`${what}, in the log of the container`, () => (log = kubelet.podLog()).includes(words))
+  return log
+}
+
 /** A kubeadm manifest that reads the policy at POLICY_PATH. */
 export const withPolicy = (manifest: string): string =>
   withMount(withFlags(manifest, `--audit-policy-file=${POLICY_PATH}`), {

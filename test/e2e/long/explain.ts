@@ -17,7 +17,7 @@ const skip = await noRealServer()
 const explain = (node: Parameters<typeof launch>[0]): Promise<Run> =>
   launch(node, ['explain-failure'], { under: [], limit: 60_000 }).done
 
-// the fake kubelet takes the log of a container away when it starts the next one: let the third start be late
+// the kubelet takes old logs away as it starts further containers: let the third start be late
 const SLOW = { backoffMs: 60_000, backoffCapMs: 60_000 }
 
 const MADE = FAILURES.filter(({ by }) => by === 'stand-in' || by === 'fake kubelet')

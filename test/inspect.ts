@@ -8,6 +8,7 @@ import { gatherNode } from '../src/inspect/node-facts.ts'
 import { gatherPathFacts } from '../src/inspect/path-facts.ts'
 import { planEnableOn } from '../src/inspect/plan-node.ts'
 import { planDisableOn, planRestoreOn } from '../src/inspect/plan-way-back.ts'
+import { podLogDirectories, podLogs } from '../src/inspect/pod-logs.ts'
 import { proofOf } from '../src/inspect/proof.ts'
 import { apiServersOf, isAnswering } from '../src/inspect/servers.ts'
 import { statusOf } from '../src/inspect/status.ts'
@@ -197,6 +198,17 @@ t.test('plans of a node', async t => {
     [],
     'a file that was there before is not ours to purge'
   )
+})
+
+t.test('of the logs of a crashing server the newest is the one of the highest number', t => {
+  const directory = '/var/log/pods/kube-system_kube-apiserver-node1_0123'
+  const names = ['9.log', '10.log', '11.log', '10.log.20261122-010000']
+  const { host } = fakeHost(Object.fromEntries(names.map(name => [`${directory}/kube-apiserver/${name}`, name])))
+  t.same(
+    podLogs(host, podLogDirectories(host, 'kube-apiserver')),
+    ['9.log', '10.log', '11.log'].map(name => `${directory}/kube-apiserver/${name}`)
+  )
+  t.end()
 })
 
 t.test('proof, servers and status', async t => {

@@ -15,11 +15,14 @@ export const podLogDirectories = (host: HostReader, podName: string): string[] =
     new RegExp(`^[^_]+_${podName.replace(/[.]/g, '\\.')}(-[^_]*)?_`).test(name)
   )
 
-/** The logs of the kube-apiserver container in some of these directories. */
+/** The logs of the kube-apiserver container in some of these directories, of each the older containers' first. */
 export const podLogs = (host: HostReader, directories: readonly string[]): HostPath[] =>
   directories.flatMap(name => {
     const directory = join(POD_LOGS, name, 'kube-apiserver')
-    return (host.list(directory) ?? []).filter(each => /^\d+\.log$/.test(each)).map(each => join(directory, each))
+    return (host.list(directory) ?? [])
+      .filter(each => /^\d+\.log$/.test(each))
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+      .map(each => join(directory, each))
   })
 
 /** The lines of a log from an offset on, of much the last; none of a log that cannot be read. */

@@ -279,6 +279,8 @@ t.test('the generated module is that of templates/html', async t => {
 })
 
 const CHROMIUM = '/usr/bin/chromium'
+// milliseconds that no stall of the machine reaches
+const PATIENCE = 100_000
 const ARGS = [
   ...['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
   ...['--disable-component-update', '--disable-sync']
@@ -289,7 +291,7 @@ const openPage = async (t: Test, browser: Browser, text: string, file = 'policy.
   const map = policyMap(policyOf(text))
   const directory = t.testdir({ 'map.html': policyMapHtml(policyOf(text), file, text) })
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(PATIENCE)
   const complaints: string[] = []
   page.on('console', message => complaints.push(message.text()))
   page.on('pageerror', error => complaints.push(error.message))
@@ -317,7 +319,7 @@ const textOfRule = (text: string, rule: number): string =>
 const markedLines = (page: Page): Promise<string[]> => page.locator('.line.marked code').allInnerTexts()
 
 t.test('in a browser', { skip: browserMissing() }, async t => {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS })
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS, timeout: PATIENCE })
   t.teardown(() => browser.close())
 
   await t.test('the picture is that of the model', async t => {

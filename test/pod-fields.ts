@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import type { Finding } from '../src/finding.ts'
 import { POD_TYPES } from '../src/pod/fields.generated.ts'
@@ -10,6 +9,7 @@ import { parseSource, type Source } from '../src/text/source.ts'
 import { corpusOf } from './fixtures/manifest/corpus.ts'
 import { hasGo } from './oracle/build-oracle.ts'
 import { type Dice, diceFrom } from './oracle/dice.ts'
+import { spawnGo } from './oracle/go.ts'
 
 const SOUND = `apiVersion: v1
 kind: Pod
@@ -429,7 +429,7 @@ const isLong = process.env.AUDITPATCH_LONG !== undefined
 const isSkipped = !isLong ? 'only in a long run' : !hasGo() && process.env.CI === undefined ? 'there is no Go' : false
 
 t.test('the table, and every verdict, are those of the Go types', { skip: isSkipped }, async t => {
-  const check = spawnSync('node', ['test/oracle/pod-fields.mjs', '--check'], { encoding: 'utf8' })
+  const check = spawnGo('node', ['test/oracle/pod-fields.mjs', '--check'])
   t.equal(check.status, 0, check.stderr)
   const dice = diceFrom(20)
   const pods = Array.from({ length: 20_000 }, () => ({
@@ -440,12 +440,9 @@ t.test('the table, and every verdict, are those of the Go types', { skip: isSkip
     [dice.one(['status', 'a'])]: {}
   }))
   const args = ['run', '-buildvcs=false', '-modfile=minors/1.36.mod', './pod-fields', 'decode']
-  const { stdout, status, stderr } = spawnSync('go', args, {
+  const { stdout, status, stderr } = spawnGo('go', args, {
     cwd: 'test/oracle',
-    env: { ...process.env, GOWORK: 'off' },
-    input: pods.map(pod => `${JSON.stringify(pod)}\n`).join(''),
-    encoding: 'utf8',
-    maxBuffer: 1 << 28
+    input: pods.map(pod => `${JSON.stringify(pod)}\n`).join('')
   })
   t.equal(status, 0, stderr)
   const answers = stdout.trimEnd().split('\n')

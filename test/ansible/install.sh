@@ -7,16 +7,25 @@ mkdir -p -m 700 "$directory/home/.ansible/test/cache"
 exec 9>"$directory/lock"
 flock 9
 
+# packages come from elsewhere, and what fails may be theirs
+again() {
+  for pause in 5 30; do
+    "$@" && return
+    sleep "$pause"
+  done
+  "$@"
+}
+
 if [ ! -x /usr/bin/ansible-playbook ] || ! /usr/bin/python3 -c 'import ensurepip'; then
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends ansible-core python3-venv
+  again apt-get -qq -o Acquire::Retries=3 update
+  again apt-get -y -qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 install --no-install-recommends ansible-core python3-venv
 fi
 
 venv() { # NAME PACKAGE
   [ -e "$directory/$1/.complete" ] && return
   rm -rf "${directory:?}/$1"
   /usr/bin/python3 -m venv "$directory/$1"
-  "$directory/$1/bin/pip" install --quiet --disable-pip-version-check "$2"
+  again "$directory/$1/bin/pip" install --quiet --disable-pip-version-check "$2"
   touch "$directory/$1/.complete"
 }
 venv newest ansible-core

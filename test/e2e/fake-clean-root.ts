@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
@@ -33,17 +33,27 @@ const mirrorOf = (): string => {
   return mirror
 }
 
-/** A Debian root of today by debootstrap, kept in the directory of temporary files until tomorrow; not to be written to. */
+const dayBefore = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
+
+// one process makes it, and others wait for it; a mirror that fails is asked again
+const MAKE = `[ -e "$0" ] && exit
+root=$0 draft=$0.draft
+again() {
+  rm -rf --one-file-system "$draft" && mkdir -m 700 "$draft" && debootstrap --variant=minbase "$@"
+}
+again "$@" || { sleep 10; again "$@"; } || { sleep 60; again "$@"; } || exit
+mv -T "$draft" "$root"`
+
+/**
+ * A Debian root of today by debootstrap, kept in the directory of temporary files; not to be written to. That of yesterday
+ * is left alone, for a test that began before midnight.
+ */
 const cachedRoot = (name: string, ...options: readonly string[]): string => {
-  const day = new Date().toISOString().slice(0, 10)
-  const root = join(tmpdir(), `${PREFIX}${day}-${name}`)
-  for (const old of readdirSync(tmpdir()).filter(each => each.startsWith(PREFIX) && each < `${PREFIX}${day}`))
+  const root = join(tmpdir(), `${PREFIX}${dayBefore(0)}-${name}`)
+  for (const old of readdirSync(tmpdir()).filter(each => each.startsWith(PREFIX) && each < `${PREFIX}${dayBefore(1)}`))
     rmSync(join(tmpdir(), old), { recursive: true, force: true })
-  if (!existsSync(root)) {
-    const draft = mkdtempSync(`${root}.`)
-    perform('debootstrap', '--variant=minbase', ...options, SUITE, draft, mirrorOf())
-    renameSync(draft, root)
-  }
+  const words = [...options, SUITE, `${root}.draft`, mirrorOf()]
+  perform('flock', `${root}.lock`, 'sh', '-c', MAKE, root, ...words)
   const { uid, mode } = lstatSync(root)
   if (uid !== 0 || (mode & 0o022) !== 0) throw new Error(`${root} is not root's own: remove it`)
   return root

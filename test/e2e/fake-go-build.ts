@@ -1,23 +1,13 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { NETWORK, pauses } from '../oracle/go.ts'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const OFFLINE = /dial tcp|no such host|i\/o timeout|module lookup disabled|toolchain not available|connection refused/
 
 const run = promisify(execFile)
 
@@ -45,27 +35,42 @@ export const goBinary = async (program: GoProgram): Promise<string | null> => {
   mkdirSync(target, { recursive: true })
   const missing = await goProblem()
   if (missing !== null) return without(program, missing)
-  return alone(join(target, 'lock'), async () => (existsSync(path) ? path : await build(program, path)))
+  return build(program, path)
 }
 
+// one process builds, and others that want the same wait for it; the kernel takes the lock from one that died
+const ALONE = '[ -e "$0" ] || { nice -n 10 go "$@" && chmod 755 "$0.draft" && mv "$0.draft" "$0"; }'
+
 const build = async (program: GoProgram, path: string): Promise<string | null> => {
-  const draft = `${path}.${String(process.pid)}`
-  try {
-    await run('nice', ['-n', '10', 'go', ...argumentsOf(program), '-o', draft, program.package], {
-      cwd: join(ROOT, program.directory),
-      env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' },
-      maxBuffer: 1 << 24
-    })
-  } catch (error) {
-    const text = String((error as { stderr?: unknown }).stderr ?? error) // as: execFile adds stderr to its errors
-    if (OFFLINE.test(text)) return without(program, `its Go modules cannot be had: ${text.slice(0, 400)}`)
-    throw new Error(`${program.name} does not build:\n${text}`, { cause: error })
-  }
+  const directory = dirname(path)
+  const words = [...argumentsOf(program), '-o', `${path}.draft`, program.package]
+  const fault = await faultOf(program, 'flock', [join(directory, 'lock'), 'sh', '-c', ALONE, path, ...words])
+  if (fault !== null && NETWORK.test(fault))
+    return without(program, `its Go modules cannot be had: ${fault.slice(0, 400)}`)
+  if (fault !== null) throw new Error(`${program.name} does not build:\n${fault}`)
   const isOld = (name: string): boolean => name.startsWith(`${program.name}-`) && /-[0-9a-f]+$/.test(name)
-  for (const old of readdirSync(dirname(path)).filter(isOld)) rmSync(join(dirname(path), old))
-  chmodSync(draft, 0o755)
-  renameSync(draft, path)
+  for (const old of readdirSync(directory).filter(name => isOld(name) && name !== basename(path)))
+    rmSync(join(directory, old), { force: true })
   return path
+}
+
+/** What a command says when it fails, and does so again after a while where the network failed it; null when it works. */
+const faultOf = async (program: GoProgram, file: string, words: readonly string[]): Promise<string | null> => {
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' }
+  const attempt = async (): Promise<string | null> => {
+    try {
+      await run(file, words, { cwd: join(ROOT, program.directory), env, maxBuffer: 1 << 24 })
+      return null
+    } catch (error) {
+      return String((error as { stderr?: unknown }).stderr ?? error) // as: execFile adds stderr to its errors
+    }
+  }
+  for (const pause of pauses()) {
+    const fault = await attempt()
+    if (fault === null || !NETWORK.test(fault)) return fault
+    await wait(pause)
+  }
+  return attempt()
 }
 
 const argumentsOf = ({ modfile, version }: GoProgram): string[] => {
@@ -102,43 +107,4 @@ const sourceHash = (program: GoProgram): string => {
   for (const name of [...sources.sort(), modfile, modfile.replace(/\.mod$/, '.sum')])
     hash.update(`${name}\n`).update(readFileSync(join(directory, name)))
   return hash.digest('hex').slice(0, 12)
-}
-
-/** Does the work while no other process does; a lock whose owner has died is taken over. */
-const alone = async <T>(lock: string, work: () => Promise<T>): Promise<T> => {
-  while (!take(lock)) await wait(200)
-  try {
-    return await work()
-  } finally {
-    rmSync(lock, { force: true })
-  }
-}
-
-const take = (lock: string): boolean => {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' })
-    return true
-  } catch {
-    if (isAbandoned(lock)) rmSync(lock, { force: true })
-    return false
-  }
-}
-
-const isAbandoned = (lock: string): boolean => {
-  try {
-    const owner = Number(readFileSync(lock, 'utf8'))
-    if (owner > 0) return !isAlive(owner)
-    return Date.now() - statSync(lock).mtimeMs > 5000
-  } catch {
-    return false
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH' // as: kill throws system errors
-  }
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { spawnGo } from './go.ts'
 
 /** The minor releases of Kubernetes 1 that there is an oracle for, the oldest first. */
 export const MINORS = [29, 30, 31, 32, 33, 34, 35, 36] as const
@@ -15,11 +16,7 @@ export const buildOracle = (top: string, minor: Minor): string => {
   mkdirSync(directory, { recursive: true })
   const program = join(directory, `1.${minor}`)
   const args = ['build', '-buildvcs=false', `-modfile=minors/1.${minor}.mod`, '-o', program, '.']
-  const { status, error } = spawnSync('go', args, {
-    cwd: join(top, 'test/oracle'),
-    env: { ...process.env, GOWORK: 'off' },
-    stdio: ['ignore', 'inherit', 'inherit']
-  })
-  if (status !== 0) throw new Error(`the oracle of 1.${minor} was not built: ${error?.message ?? status}`)
+  const { status, stderr, error } = spawnGo('go', args, { cwd: join(top, 'test/oracle') })
+  if (status !== 0) throw new Error(`the oracle of 1.${minor} was not built: ${error?.message ?? status} ${stderr}`)
   return program
 }

@@ -19,6 +19,9 @@ import { apiServerManifest } from './e2e/fake-manifest.ts'
 import { everyKindWasTried, json, run } from './fake-cli.ts'
 import { FAILURES, type FailureCase } from './fixtures/failures/cases.ts'
 
+// the zone of a log is the machine's, and these logs are of a machine in this one
+process.env.TZ = 'UTC'
+
 const LOGS = join(dirname(fileURLToPath(import.meta.url)), 'fixtures', 'failures')
 const MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml'
 const POD = '/var/log/pods/kube-system_kube-apiserver-node1_0123456789abcdef0123456789abcdef'

@@ -11,6 +11,7 @@ import { decodePolicy } from '../src/policy/decode.ts'
 import { evaluate } from '../src/policy/evaluate.ts'
 import type { Policy } from '../src/policy/policy.ts'
 import { freePort } from './e2e/fake-client.ts'
+import { until } from './e2e/fake-setup.ts'
 import { standInBinary } from './e2e/fake-standin-build.ts'
 import { KINDS } from './standin/fake-kinds.ts'
 import { SENDERS, sendAll, type Sent } from './standin/fake-requests.ts'
@@ -30,7 +31,7 @@ import { startWebhook } from './standin/fake-webhook.ts'
 import { MATCHERS } from './standin/fake-verdicts.ts'
 
 // the first build of all takes its time
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 const binary = (await standInBinary()) ?? ''
 const skip = binary === '' && 'NEEDS GO: there is no stand-in API server'
 t.jobs = 2
@@ -196,6 +197,10 @@ t.test('rotation, the webhook, and no anonymous requests', { skip }, async t => 
   const refused: Sent = { id: 'refused', as: 'anonymous', method: 'GET', path: '/livez', status: 401 }
   const statuses = await sendAll(server.port, [...made, refused])
   for (const { id, status } of [...made, refused]) t.equal(statuses.get(id), status, `${id}: status`)
+  const rotated = (): string[] => readdirSync(dir).filter(name => /^audit-\d{4}-\d\d-\d\dT[\d.-]+\.log$/.test(name))
+  // old files are cleared away beside the requests, and not any more once the server has ended
+  await until('the last request in the log', () => readFileSync(log, 'utf8').includes('"refused"'))
+  await until('two old files, and no more', () => rotated().length === 2)
   const { code, err } = await server.stop()
   t.equal(code, 0, 'it ends in good order')
   for (const name of [
@@ -206,9 +211,8 @@ t.test('rotation, the webhook, and no anonymous requests', { skip }, async t => 
   ]) {
     t.match(err, `"[graceful-termination] shutdown event" name="${name}"`)
   }
-  const rotated = readdirSync(dir).filter(name => /^audit-\d{4}-\d\d-\d\dT[\d.-]+\.log$/.test(name))
-  t.equal(rotated.length, 2, 'two old files are kept')
-  for (const name of [...rotated, 'audit.log']) {
+  t.equal(rotated().length, 2, 'two old files are kept')
+  for (const name of [...rotated(), 'audit.log']) {
     const { size, mode } = statSync(join(dir, name))
     t.ok(size <= 1 << 20, `${name} has at most a MiB`)
     t.equal(mode & 0o777, 0o600, `${name} is its owner's alone`)

@@ -53,7 +53,7 @@ const setUp = async (t: Test, ansible: Ansible): Promise<ControlPlane> => {
     kube_audit_become: false,
     kube_audit_wait: true,
     kube_audit_wait_stable: `${STABLE}ms`,
-    kube_audit_wait_timeout: '60s'
+    kube_audit_wait_timeout: '300s'
   }
   return {
     directory,

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { join } from 'node:path'
 import { answerRequest, type Phase } from './fake-answer.ts'
@@ -52,7 +52,8 @@ const listenHost = (flags: Flags): string => {
 const phaseOf = (started: number, faults: Faults): Phase => {
   const elapsed = Date.now() - started - faults.slowStart
   if (elapsed < faults.readyMs / 3) return 'starting'
-  return faults.neverReady || elapsed < (faults.readyMs * 2) / 3 ? 'unready' : 'ready'
+  const isHeld = faults.neverReady || (faults.heldBy !== '' && existsSync(faults.heldBy))
+  return isHeld || elapsed < (faults.readyMs * 2) / 3 ? 'unready' : 'ready'
 }
 
 /** Runs the fake kube-apiserver with these arguments in the container it is told about. */

@@ -9,6 +9,8 @@ export interface Faults {
   readonly slowStart: number
   /** Time from start to ready: a third of it answers 403, a third 500. */
   readonly readyMs: number
+  /** The server is not ready for as long as this file is there, a path of the machine; '' for none. */
+  readonly heldBy: string
   /** The server listens but never becomes ready. */
   readonly neverReady: boolean
   /** The server exits with code 1 this long after it became ready; 0 means never. */
@@ -41,6 +43,7 @@ export interface Faults {
 const DEFAULTS: Faults = {
   slowStart: 0,
   readyMs: 300,
+  heldBy: '',
   neverReady: false,
   exitAfter: 0,
   writeNoEvents: false,
@@ -59,6 +62,7 @@ const DEFAULTS: Faults = {
 
 const SERVER_FAULTS = [
   'slowStart',
+  'heldBy',
   'neverReady',
   'exitAfter',
   'writeNoEvents',

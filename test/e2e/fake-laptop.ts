@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { makeNode, startKubelet, type FakeNode, type Kubelet } from './fake-node.ts'
+import { makeNode, setFaults, startKubelet, type FakeNode, type Kubelet } from './fake-node.ts'
 import { MANIFEST, read } from './fake-run.ts'
 import { until } from './fake-setup.ts'
 import { programDirectory, startScript, startSsh, type SshServer } from './fake-ssh.ts'
@@ -58,13 +58,25 @@ export const one = ({ nodes }: Laptop) => {
   return first
 }
 
-/** Holds the new server of a node as soon as it is there, so that auditpatch waits for it. */
-export const holdNewServer = async (t: Test, { node, kubelet }: Laptop['nodes'][number]): Promise<number> => {
-  await until('the new server', () => kubelet.restarts() > 1 && kubelet.serverPid() !== null)
-  const server = kubelet.serverPid() ?? 0
-  process.kill(server, 'SIGSTOP')
-  t.match(read(node, MANIFEST), AUDITED)
-  return server
+/** A server that is not ready, so that auditpatch waits for it. */
+export interface Held {
+  /** Waits until it is there, and gives its process. */
+  readonly server: () => Promise<number>
+  /** Lets it become ready. */
+  readonly release: () => void
+}
+
+/** Holds the next server of a node that audits, for as long as a test likes. */
+export const holdNewServer = (t: Test, { node, kubelet }: Laptop['nodes'][number]): Held => {
+  const hold = join(node.dir, 'hold')
+  writeFileSync(hold, '')
+  setFaults(node.dir, { readyMs: 60, heldBy: hold, when: AUDITED })
+  const server = async (): Promise<number> => {
+    await until('the new server', () => kubelet.restarts() > 1 && kubelet.serverPid() !== null)
+    t.match(read(node, MANIFEST), AUDITED)
+    return kubelet.serverPid() ?? 0
+  }
+  return { server, release: () => rmSync(hold) }
 }
 
 /** A directory with a program in front of the real one; the last words of its calls are in the file `words`. */

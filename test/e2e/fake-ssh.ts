@@ -170,7 +170,7 @@ export const startScript = (args: readonly string[], env: Readonly<Record<string
   let [out, err] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))
-  const timer = setTimeout(() => end(-(child.pid ?? 0)), 240_000)
+  const timer = setTimeout(() => end(-(child.pid ?? 0)), 600_000)
   const done = new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', code => {

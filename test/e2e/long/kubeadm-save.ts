@@ -19,7 +19,7 @@ import { freePort } from '../fake-client.ts'
 import { kubectlBinary } from '../fake-kubectl-build.ts'
 
 // the first build of all takes its time
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 const kubectl = (await kubectlBinary()) ?? ''
 const skip = kubectl === '' && 'NEEDS GO, or kubectl'
 

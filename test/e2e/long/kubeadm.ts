@@ -25,7 +25,7 @@ import {
 import { HAND_MADE, WISHES, withAudit } from '../../oracle/kubeadm/wishes.ts'
 import { kubeadmBinary, type KubeadmMinor } from '../fake-kubectl-build.ts'
 
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 
 // kubeadm reads v1beta4 from 1.31 on, and v1beta3 to this day
 const KUBEADMS: readonly { readonly minor: KubeadmMinor; readonly version: ConfigVersion }[] = [

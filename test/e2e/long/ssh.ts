@@ -121,15 +121,14 @@ t.test('one that refuses, or is not there, keeps all from being changed', { skip
 t.test('the connection is lost in the middle', { skip: noSsh }, async t => {
   const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
-  // time to stop the server before it is ready
-  setFaults(node.dir, { readyMs: 60, slowStart: 4000, when: AUDITED })
+  const held = holdNewServer(t, one(laptop))
   const running = laptop.start()
-  const server = await holdNewServer(t, one(laptop))
+  await held.server()
   const sessions = laptop.server.sessions()
   t.ok(sessions.length > 0, 'there is a connection')
   for (const session of sessions) end(session)
   await running.said('the connection is lost')
-  process.kill(server, 'SIGCONT')
+  held.release()
   t.match(await running.done, { code: 0, out: /\nnode1 {2}changed\n/ }, 'the script finds the node again')
   t.match(runLog(node), [{ command: 'apply', exit: 0, changed: true }])
   t.ok(auditFlags(kubelet).length > 0)
@@ -142,14 +141,14 @@ t.test('the connection is lost in the middle', { skip: noSsh }, async t => {
 t.test('the laptop is gone in the middle, and comes back while the node is at work', { skip: noSsh }, async t => {
   const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
-  setFaults(node.dir, { readyMs: 60, slowStart: 4000, when: AUDITED })
+  const held = holdNewServer(t, one(laptop))
   const first = laptop.start()
-  const server = await holdNewServer(t, one(laptop))
+  await held.server()
   end(-first.pid)
   await first.done
   const second = laptop.start(['--yes', '--patience', '0900'])
   await second.said('auditpatch is at work there')
-  process.kill(server, 'SIGCONT')
+  held.release()
   t.match(await second.done, {
     code: 0,
     out: /^\nnode1 {2}nothing to do\n$/,
@@ -164,9 +163,9 @@ t.test('the connection is lost while it fails', { skip: noSsh }, async t => {
   const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
   const good = read(node, MANIFEST)
-  setFaults(node.dir, { readyMs: 60, slowStart: 4000, when: AUDITED })
+  const held = holdNewServer(t, one(laptop))
   const running = laptop.start()
-  const server = await holdNewServer(t, one(laptop))
+  const server = await held.server()
   for (const session of laptop.server.sessions()) end(session)
   await running.said('the connection is lost')
   // the next start of it fails
@@ -182,12 +181,12 @@ t.test('the connection is lost while it fails', { skip: noSsh }, async t => {
 t.test('auditpatch is killed on the node', { skip: noSsh }, async t => {
   const laptop = await setUpLaptop(t, 1)
   const { node, kubelet } = one(laptop)
-  setFaults(node.dir, { readyMs: 60, slowStart: 4000, when: AUDITED })
+  const held = holdNewServer(t, one(laptop))
   const first = laptop.start()
-  const server = await holdNewServer(t, one(laptop))
+  await held.server()
   const lock = JSON.parse(read(node, '/var/lib/auditpatch/lock') ?? '') as { pid: number } // as: the product's own file
   end(lock.pid)
-  process.kill(server, 'SIGCONT')
+  held.release()
   t.match(await first.done, { code: 137, out: /\nnode1 {2}ended with 137; run again to finish or undo it\n/ })
   const second = await laptop.start().done
   t.match(second, { code: 0, out: /\nnode1 {2}finished or undone: apply of \S+\n$/ })

@@ -13,7 +13,7 @@ import {
   runTool
 } from './fake-ansible.ts'
 
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 
 const SILENT = /\[?(WARNING|ERROR|DEPRECATION)\b/
 

@@ -6,7 +6,7 @@ import { isTidy, read, treeOf } from '../e2e/fake-run.ts'
 import { POLICY, POLICY_PATH } from '../e2e/fake-setup.ts'
 import { type Ansible, ANSIBLES, copyCollection, directoryOf, noAnsible, play, PROGRAM } from './fake-ansible.ts'
 
-t.setTimeout(600_000)
+t.setTimeout(1_800_000)
 process.umask(0o022)
 
 const SECRET = 'b3BlbiBzZXNhbWU'

@@ -16,7 +16,7 @@ import {
   type Site
 } from './fake-ansible.ts'
 
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 process.umask(0o022)
 
 const HOSTS = ['cp1', 'cp2', 'cp3'] as const

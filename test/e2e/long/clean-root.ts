@@ -8,7 +8,7 @@ import { MANIFEST } from '../fake-run.ts'
 import { until } from '../fake-setup.ts'
 import { end, lacking, noSsh, startScript, startSsh, sumOf } from '../fake-ssh.ts'
 
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 
 const TOP = fileURLToPath(new URL('../../..', import.meta.url))
 const DIST = join(TOP, 'dist')

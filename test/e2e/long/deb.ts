@@ -11,7 +11,7 @@ import { debianChangelog, debianVersion, lintianOverrides } from '../../../src/c
 import { VERSION } from '../../../src/cli/version.ts'
 import { askShell, noProgram } from '../../fake-shell.ts'
 
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { VERSION } from '../../../src/cli/version.ts'
 
-t.setTimeout(300_000)
+t.setTimeout(900_000)
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 

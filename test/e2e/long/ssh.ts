@@ -25,7 +25,7 @@ import { POLICY, POLICY_PATH } from '../fake-setup.ts'
 import { end, lacking, noSsh, programDirectory, startScript, startSsh, sumOf } from '../fake-ssh.ts'
 
 t.jobs = 2
-t.setTimeout(900_000)
+t.setTimeout(1_800_000)
 
 const SCRIPTS = fileURLToPath(new URL('../../../examples/ssh', import.meta.url))
 const FAILING = { readyMs: 60, when: AUDITED, failWith: 'no luck' }

@@ -46,7 +46,8 @@ const runtimeOf = arch => {
   const sum = `${kept}.sha256`
   if ([kept, sum].every(existsSync) && readFileSync(sum, 'utf8') === sha256Of(kept)) return kept
   mkdirSync(cache, { recursive: true })
-  const archive = join(cache, run('npm', ['pack', '--silent', `${name}@${version}`, '--pack-destination', cache]))
+  const words = ['pack', '--silent', '--fetch-retries=5', `${name}@${version}`, '--pack-destination', cache]
+  const archive = join(cache, run('npm', words))
   const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`
   if (found !== integrity) throw new Error(`${name}@${version}: found ${found}, package-lock.json wants ${integrity}`)
   run('tar', ['-xzf', archive, '-C', cache, 'package/bin/bun'])

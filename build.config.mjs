@@ -9,7 +9,7 @@ const root = dirname(fileURLToPath(import.meta.url))
 const at = (...path) => join(root, ...path)
 
 if (process.argv.includes('--setup') && !existsSync(at('node_modules', 'esbuild'))) {
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--fetch-retries=5'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit']
   })

@@ -3,7 +3,8 @@ import type { HostReader } from '../../host/host.ts'
 import { adminKubeconfig, type KubectlAccess } from '../../inspect/kubeadm-config.ts'
 import type { Args } from '../options.ts'
 
-const TIMEOUT = 5000
+/** Milliseconds that the cluster has for an answer; on a busy control plane kubectl alone may take seconds to start. */
+const TIMEOUT = 15_000
 
 /** How the cluster is asked, by the options; undefined where there is no kubeconfig. */
 export const kubectlAccessOf = (args: Args, host: HostReader): KubectlAccess | undefined => {

@@ -1066,6 +1066,37 @@ t.test('what the kubelet says in the journal', async t => {
   same(t, treeOf(refused.fake, false), refused.before, 'everything is as before')
 })
 
+t.test('what the kubelet says of a manifest that it refused before', async t => {
+  const log = '/var/log/kubelet.log'
+  const refusal = `E1122 file.go:108] "Could not process manifest file" err="invalid pod: []" path="${MANIFEST}"`
+  const saying =
+    (step: string, delay: number) =>
+    (fake: FakeHost): Watcher => ({
+      report: progress => {
+        if (progress.kind !== 'step' || !progress.text.startsWith(step)) return
+        if (delay === 0) append(fake, log, refusal)
+        else fake.at(delay, () => append(fake, log, refusal))
+      },
+      interrupts: () => 0
+    })
+  // too late for the first look at what the kubelet says
+  const late: Behaviour = { period: 10_000, health: (age, isNew) => (isNew ? usualHealth(age) : 0) }
+  const prepare = (fake: FakeHost): void => append(fake, log, refusal)
+
+  const earlier = await wholeRun(late, { prepare, watcher: saying('backed up', 0) })
+  const well = { changed: true, restarted: true, healthy: true, proven: true, rolledBack: false }
+  t.match(earlier.receipt, well, 'said after the look at what was before, but of the old manifest')
+  t.match(earlier.fake.text(hostPath(log)), `${refusal}\n${refusal}`)
+
+  const refused = await wholeRun(late, { prepare, watcher: saying('wrote', 500) })
+  t.match(refused.receipt, { changed: false, restarted: false, rolledBack: true })
+  t.match(
+    refused.receipt?.failure?.message,
+    /^the kubelet does not start the pod: .*invalid pod/,
+    'said of the new one'
+  )
+})
+
 t.test('a manifest that differs by a comment or a mode only is not waited for', async t => {
   const rows = [
     { name: 'comment', text: `# a comment\n${EXAMPLE_MANIFEST}`, mode: 0o600 },

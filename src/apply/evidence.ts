@@ -43,8 +43,15 @@ export const markLogs = (host: HostReader, podName: string): LogMarks => ({
     podLogs(host, podLogDirectories(host, podName)).map(path => [identity(host, path), host.stat(path)?.size ?? 0])
   ),
   podDirectories: new Set(podLogDirectories(host, podName)),
+  ...kubeletMarks(host),
+  oldPods: host.list(KUBELET_PODS) ?? []
+})
+
+/** The same marks, but what the kubelet has said until now is of before too. */
+export const markKubelet = (host: HostReader, marks: LogMarks): LogMarks => ({ ...marks, ...kubeletMarks(host) })
+
+const kubeletMarks = (host: HostReader): Pick<LogMarks, 'kubelet' | 'since'> => ({
   kubelet: new Map(KUBELET_LOGS.map(path => [path, host.stat(path)?.size ?? 0])),
-  oldPods: host.list(KUBELET_PODS) ?? [],
   since: host.now()
 })
 

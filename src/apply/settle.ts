@@ -8,7 +8,7 @@ import { join } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import type { Cause } from '../startup/cause.ts'
 import { attempt, messageOf, tidy } from './attempt.ts'
-import { causeOfEvidence, type Evidence, lostEventLine } from './evidence.ts'
+import { causeOfEvidence, type Evidence, lostEventLine, markKubelet } from './evidence.ts'
 import type { Before } from './look-before.ts'
 import type { ApplyOptions } from './options.ts'
 import type { Watcher } from './progress.ts'
@@ -137,7 +137,8 @@ const waitAndProve = async (
     runningCountsAfter: isRefused(before.podBefore) ? before.period : undefined,
     logsAreNew: before.wasHealthy,
     seen: [],
-    marks: before.marks,
+    // while we wrote the kubelet may have read the old manifest once more; the new one it refuses at each look
+    marks: before.wasHealthy && !isRefused(before.podBefore) ? before.marks : markKubelet(host, before.marks),
     timeout: options.waitTimeout,
     stable: 0,
     patience: 1

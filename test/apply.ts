@@ -722,6 +722,18 @@ t.test('a server that is replaced while the event is looked for is watched from 
   t.ok(age >= 6000, `${age} ms`)
 })
 
+t.test('a machine that stands still while the event is looked for: it is looked for once more', async t => {
+  const standing = (fake: FakeHost): Host => ({
+    ...fake.host,
+    // only the look for the event sleeps so
+    sleep: milliseconds => fake.host.sleep(milliseconds === 300 ? 60_000 : milliseconds)
+  })
+  const found = await wholeRun({}, { host: standing })
+  t.match(found.receipt, { changed: true, healthy: true, proven: true })
+  const none = await wholeRun({ isMute: true }, { host: standing })
+  t.match(none.receipt, { rolledBack: true, proven: false }, 'what is not there is not found')
+})
+
 t.test('anonymous requests are refused: 401 is an answer', async t => {
   const prepare = (fake: FakeHost): void =>
     fake.put(MANIFEST, {

@@ -63,6 +63,8 @@ export const proveEvent = async (
     if (hasEvent(host, log, start)) return { proven: true }
     await host.sleep(300)
   }
+  // a machine that stood still has slept through the rest of the time
+  if (!isStopped() && hasEvent(host, log, start)) return { proven: true }
   if (!sent) return { proven: null, why: 'the policy records no request that could be sent, and no other event came' }
   return { proven: false, why: `the policy records GET ${sent.path}, but no event came into ${log}` }
 }

@@ -701,6 +701,28 @@ t.test('healthy, then 500 for a moment: the window begins anew', async t => {
   t.ok(flapping.took >= calm.took + 1000, `${flapping.took} against ${calm.took}`)
 })
 
+t.test('a machine that stands still after an answer: the server was not watched meanwhile', async t => {
+  let [age, hasStood] = [0, false]
+  const behaviour: Behaviour = {
+    health: (now, isNew) => usualHealth(isNew ? (age = now) : now),
+    life: (_, isNew) => (isNew ? 4500 : undefined)
+  }
+  const standing = (fake: FakeHost): Host => ({
+    ...fake.host,
+    http: async request => {
+      const answer = await fake.host.http(request)
+      if (age > 4000 && !hasStood) {
+        hasStood = true
+        fake.advance(2000)
+      }
+      return answer
+    }
+  })
+  const { receipt } = await wholeRun(behaviour, { host: standing })
+  t.ok(hasStood)
+  t.match(receipt, { restarted: true, healthy: false, rolledBack: true, failure: { message: /ended 2 times/ } })
+})
+
 t.test('a server that is replaced while the event is looked for is watched from its own start', async t => {
   const events = { isMute: true } as { isMute: boolean }
   const behaviour: Behaviour = {

@@ -91,7 +91,8 @@ export const waitForServer = async (host: HostReader, wait: WaitFor, watcher: Wa
     }
     if (server && isOldGone(host, wait) && (await isAnswering(host, wait.pod))) healthySince ??= host.monotonic()
     else healthySince = undefined
-    if (server && healthySince !== undefined && host.monotonic() - healthySince >= wait.stable)
+    // counted to the moment before it was asked: how long a machine then stood still proves nothing
+    if (server && healthySince !== undefined && Math.max(0, now - healthySince) >= wait.stable)
       return { kind: 'healthy', process: server, seen }
     if (now - start >= wait.timeout + (healthySince === undefined ? 0 : wait.stable)) {
       const why = restarted ? 'the new kube-apiserver is not healthy' : 'no new kube-apiserver was started'

@@ -20,6 +20,7 @@ import {
 } from './fake-setup.ts'
 
 t.jobs = 2
+t.setTimeout(300_000)
 
 t.test('starts that fail', async t => {
   const { node, kubelet, good } = await setUp(t)
@@ -205,7 +206,9 @@ t.test('events in the log', async t => {
     const port = await freePort()
     const bodies: string[] = []
     const listener = createServer((request, response) => {
-      request.on('data', (chunk: Buffer) => bodies.push(chunk.toString())).on('end', () => response.end())
+      let body = ''
+      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+      request.on('end', () => response.end(bodies.push(body) > 0 ? '' : ''))
     }).listen(port, '127.0.0.1')
     t.teardown(() => void listener.close())
     const cluster = `clusters: [{name: a, cluster: {server: 'http://127.0.0.1:${port}/k8s'}}]`

@@ -147,7 +147,9 @@ t.test('webhook', async t => {
   const port = await freePort()
   const bodies: string[] = []
   const listener = createServer((request, response) => {
-    request.on('data', (chunk: Buffer) => bodies.push(chunk.toString())).on('end', () => response.end())
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+    request.on('end', () => response.end(bodies.push(body) > 0 ? '' : ''))
   }).listen(port, '127.0.0.1')
   t.teardown(() => void listener.close())
   const url = `http://127.0.0.1:${port}/k8s-audit`
@@ -236,7 +238,7 @@ t.test('two nodes on one machine', async t => {
   const wanted = `--secure-port=${one.node.port}`
   t.ok(one.kubelet.journal().every(entry => entry.argv?.includes(wanted) !== false))
   setFaults(two.node.dir, { readyMs: 60, ignoreChanges: true })
-  const stuck = await Promise.all([run(one.node, ...waiting('remove')), apply(two.node, '--wait-timeout=3s')])
+  const stuck = await Promise.all([run(one.node, ...waiting('remove')), apply(two.node, '--wait-timeout=10s')])
   t.match(stuck[0], { code: 0, json: { restarted: true, healthy: true } })
   t.match(stuck[1], { code: 4, json: { restarted: false } }, 'the other node’s new server is not taken for its own')
   isTidy(t, one.node)

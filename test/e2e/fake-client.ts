@@ -45,7 +45,8 @@ export const ask = (port: number, path: string, options: AskOptions = {}): Promi
     const certificate = admin
       ? { cert: readFileSync(new URL('admin.crt', TLS)), key: readFileSync(new URL('admin.key', TLS)) }
       : {}
-    const settings = { host: '127.0.0.1', port, path, agent: false, timeout: 2000, rejectUnauthorized: false }
+    // long: a machine that stands still for seconds must not look like a server that does not answer
+    const settings = { host: '127.0.0.1', port, path, agent: false, timeout: 30_000, rejectUnauthorized: false }
     const sent = request({ ...settings, ...certificate, headers: { 'user-agent': userAgent } }, response => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))

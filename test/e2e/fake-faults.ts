@@ -31,6 +31,8 @@ export interface Faults {
   readonly ignoreChanges: boolean
   /** The kubelet gets no inotify events, only polls. */
   readonly noEvents: boolean
+  /** The kubelet does not poll, and gets events only. */
+  readonly noPolls: boolean
   /** Time from SIGTERM to SIGKILL. */
   readonly graceMs: number
   /** Pause between the end of the old server and the start of the new one. */
@@ -54,6 +56,7 @@ const DEFAULTS: Faults = {
   webhookWaitMs: 200,
   ignoreChanges: false,
   noEvents: false,
+  noPolls: false,
   graceMs: 300,
   startDelayMs: 30,
   backoffMs: 300,

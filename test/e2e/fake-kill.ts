@@ -73,7 +73,8 @@ const start = ({ args }: Victim, node: FakeNode, under: readonly string[] = []):
 export const killAfter = async (victim: Victim, node: FakeNode, milliseconds: number): Promise<Run> => {
   const running = start(victim, node)
   const lock = join(node.dir, '/var/lib/auditpatch/lock')
-  while (!existsSync(lock) && running.child.exitCode === null) await sleep(1)
+  const hasEnded = (): boolean => running.child.exitCode !== null || running.child.signalCode !== null
+  while (!existsSync(lock) && !hasEnded()) await sleep(1)
   await sleep(milliseconds)
   running.child.kill('SIGKILL')
   return running.done

@@ -148,7 +148,8 @@ export const runKubelet = (facts: KubeletFacts, config: string): void => {
   write(klogLine('I', 'kubelet.go:475', 'Adding static pod path', { path: directory }))
   source.list()
   const poll = setInterval(() => {
-    if (!readFaults(root).ignoreChanges) source.list()
+    const faults = readFaults(root)
+    if (!faults.ignoreChanges && !faults.noPolls) source.list()
   }, frequency)
   watchDirectory(directory, name => {
     const faults = readFaults(root)

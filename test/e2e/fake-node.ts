@@ -171,7 +171,7 @@ export const startKubelet = async (dir: string, options: KubeletOptions = {}): P
     stop: async () => {
       child.ref()
       child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
+      const timer = setTimeout(() => child.kill('SIGKILL'), 30_000)
       await ended
       clearTimeout(timer)
     },

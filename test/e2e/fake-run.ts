@@ -67,7 +67,12 @@ export const launch = (node: FakeNode, args: readonly string[], options: LaunchO
     child.once('error', reject)
     child.once('close', (code, signal) => {
       clearTimeout(timer)
-      resolve({ code, signal, out, err, json: objectIn(out) })
+      try {
+        // one that was killed may have said half of it
+        resolve({ code, signal, out, err, json: signal === null ? objectIn(out) : {} })
+      } catch (error) {
+        reject(new Error(`no JSON on stdout: ${out}\n${err}`, { cause: error }))
+      }
     })
   })
   return { child, done, said: text => until(`"${text}" on stderr, found ${err}`, () => err.includes(text)) }

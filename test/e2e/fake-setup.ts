@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { withFlags, withMount } from './fake-edit.ts'
+import { textOf } from './fake-files.ts'
 import { makeNode, startKubelet, writeAtomic, type FakeNode, type Kubelet, type NodeOptions } from './fake-node.ts'
 
 /** A policy that records every request at level Metadata. */
@@ -54,9 +55,8 @@ export const withLog = (manifest: string, ...flags: readonly string[]): string =
 
 /** The events of an audit log of the node; none when it is not there. */
 export const eventsOf = (node: FakeNode, path = LOG_PATH): Record<string, unknown>[] => {
-  const log = join(node.dir, path)
-  // behind the last line break is what is being written
-  const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : []
+  // it goes away for a moment while it is rotated; behind the last line break is what is being written
+  const lines = (textOf(join(node.dir, path)) ?? '').split('\n').slice(0, -1)
   return lines.filter(line => line.trim() !== '').map(line => JSON.parse(line) as Record<string, unknown>) // as: the fake server writes objects
 }
 

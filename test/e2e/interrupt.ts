@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { setFaults, writeAtomic, type FakeNode } from './fake-node.ts'
+import { setFaults, writeAtomic, type FakeNode, type Kubelet } from './fake-node.ts'
 import { callsOf, endsOf, killAfter, killAt, noTracer, survives, VICTIMS } from './fake-kill.ts'
 import {
   IS_LONG,
@@ -31,6 +30,8 @@ const AUDITED = '--audit-policy-file'
 const JOURNAL = '/var/lib/auditpatch/journal.json'
 const DONE = { changed: true, restarted: true, healthy: true, proven: true, rolledBack: false }
 const SLOW = { readyMs: 60, slowStart: 1500, when: AUDITED }
+// a server that is not ready before the test has done what it wants, however slow the machine is
+const HELD = { readyMs: 60, slowStart: 50_000, when: AUDITED }
 
 t.test('a hang-up stops nothing', async t => {
   const { node, kubelet } = await setUp(t)
@@ -60,7 +61,7 @@ if (IS_LONG)
 
 t.test('a signal rolls back', async t => {
   const { node, kubelet, good } = await setUp(t)
-  setFaults(node.dir, SLOW)
+  setFaults(node.dir, HELD)
   const running = launch(node, waiting('apply'))
   await running.said('is starting')
   running.child.kill('SIGTERM')
@@ -79,38 +80,45 @@ t.test('a signal rolls back', async t => {
 
 if (IS_LONG)
   t.test('a second signal leaves the journal', async t => {
-    const { node, good } = await setUp(t)
-    setFaults(node.dir, { readyMs: 60, slowStart: 2000 })
+    const { node, kubelet, good } = await setUp(t)
+    // without `when`: the old server is held too when it comes back
+    setFaults(node.dir, { readyMs: 60, slowStart: HELD.slowStart })
     const running = launch(node, waiting('apply'))
     await running.said('is starting')
     running.child.kill('SIGINT')
     await running.said('putting everything back')
-    await sleep(300)
+    await until('the return of the old server', () => kubelet.restarts() === 3)
     running.child.kill('SIGTERM')
     const left = await running.done
     t.match(left, { code: 5, json: { code: 'ROLLBACK_FAILED', rolledBack: false, message: /interrupted/ } })
     t.match(left.err, 'auditpatch recover')
     t.equal(read(node, MANIFEST), good, 'the files are back')
     t.ok(existsSync(join(node.dir, JOURNAL)))
+    setFaults(node.dir, { readyMs: 60, slowStart: 2000 })
+    process.kill(kubelet.serverPid() ?? 0, 'SIGKILL')
+    await until('another start', () => kubelet.restarts() === 4)
     const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
     t.match(recovered, { code: 0, json: { kind: 'RecoverResult', changed: true, what: 'undone' } })
     t.ok(await isAlive(node), 'recover waits for the server')
     isTidy(t, node)
   })
 
-/** Applies and kills the run while it waits for the server. */
-const killWaiting = async (t: Test, node: FakeNode): Promise<void> => {
+/** Applies and kills the run while it waits for the server, which then takes its time to start. */
+const killWaiting = async (t: Test, node: FakeNode, kubelet: Kubelet): Promise<void> => {
+  // no server, so the run is surely waiting
+  setFaults(node.dir, { ...SLOW, ignoreChanges: true })
   const running = launch(node, waiting('apply'))
-  await running.said('is starting')
+  await running.said('wrote ')
   running.child.kill('SIGKILL')
   t.match(await running.done, { signal: 'SIGKILL' })
   t.match(read(node, MANIFEST), AUDITED, 'the new manifest is there')
+  setFaults(node.dir, SLOW)
+  await until('the new server', () => kubelet.restarts() === 2)
 }
 
 t.test('killed while it waits: the next apply finishes', async t => {
   const { node, kubelet } = await setUp(t)
-  setFaults(node.dir, SLOW)
-  await killWaiting(t, node)
+  await killWaiting(t, node, kubelet)
   const planned = await run(node, 'plan', '--exit-code')
   t.match(planned, { code: 0, json: { changed: false, interrupted: { command: 'apply' } } })
   t.match(planned.err, /interrupted.*auditpatch recover/)
@@ -130,8 +138,7 @@ t.test('killed while it waits: the next apply finishes', async t => {
 if (IS_LONG)
   t.test('killed while it waits: recover finishes', async t => {
     const { node, kubelet } = await setUp(t)
-    setFaults(node.dir, SLOW)
-    await killWaiting(t, node)
+    await killWaiting(t, node, kubelet)
     const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
     t.match(recovered, {
       code: 0,
@@ -146,8 +153,7 @@ if (IS_LONG)
 if (IS_LONG)
   t.test('killed while it waits: what does not come up is undone', async t => {
     const { node, kubelet, good } = await setUp(t)
-    setFaults(node.dir, SLOW)
-    await killWaiting(t, node)
+    await killWaiting(t, node, kubelet)
     setFaults(node.dir, { readyMs: 60, when: AUDITED, failWith: 'no luck' })
     const server = kubelet.serverPid()
     if (server !== null) process.kill(server, 'SIGKILL')
@@ -164,8 +170,8 @@ const heldUp = async (node: FakeNode, server: number, act: (running: Running) =>
   process.kill(server, 'SIGSTOP')
   try {
     const running = launch(node, waiting('apply'))
+    // it is taken after the plan is made, and the look at the server that follows takes 5 s
     await until('the lock', () => existsSync(join(node.dir, '/var/lib/auditpatch/lock')))
-    await sleep(150)
     act(running)
     return await running.done
   } finally {
@@ -193,10 +199,12 @@ t.test('between the plan and the first write', async t => {
 
 t.test('two runs at once', async t => {
   const { node, kubelet } = await setUp(t)
-  setFaults(node.dir, SLOW)
+  // the first cannot end before the second has
+  setFaults(node.dir, { readyMs: 60, ignoreChanges: true })
   const first = launch(node, waiting('apply'))
   await first.said('wrote ')
   const second = await apply(node, '--log-maxage', '7')
+  setFaults(node.dir, { readyMs: 60 })
   t.match(second, { code: 3, json: { kind: 'Error', code: 'LOCKED', message: new RegExp(`${first.child.pid}`) } })
   t.match(await first.done, { code: 0, json: DONE })
   t.equal(kubelet.restarts(), 2)

@@ -49,8 +49,8 @@ const FAILING: readonly Failing[] = [
   {
     name: 'is never ready',
     faults: { when: AUDITED, neverReady: true },
-    args: ['--wait-timeout=3s'],
-    want: { restarted: true, healthy: false, proven: null, message: /not healthy after 3 s/ },
+    args: ['--wait-timeout=20s'],
+    want: { restarted: true, healthy: false, proven: null, message: /not healthy after 20 s/ },
     restarts: 2,
     hasPolicy: false
   },
@@ -71,17 +71,18 @@ const FAILING: readonly Failing[] = [
   {
     name: 'is not restarted',
     faults: { ignoreChanges: true },
-    args: ['--wait-timeout=3s'],
-    want: { restarted: false, healthy: false, proven: null, message: /no new kube-apiserver was started after 3 s/ },
+    args: ['--wait-timeout=10s'],
+    want: { restarted: false, healthy: false, proven: null, message: /no new kube-apiserver was started after 10 s/ },
     restarts: 0,
     hasPolicy: true
   },
   {
     name: 'is refused by the kubelet',
-    faults: { startDelayMs: 1000 },
+    faults: { ignoreChanges: true },
     beside: async node => {
       await until('the new manifest', () => read(node, MANIFEST)?.includes(AUDITED) === true)
       rmSync(join(node.dir, POLICY_PATH))
+      setFaults(node.dir, { readyMs: 60 })
     },
     want: { restarted: false, healthy: false, proven: null, message: /hostPath type check failed: .*kubelet/ },
     restarts: 1,
@@ -167,6 +168,8 @@ if (IS_LONG)
 if (IS_LONG)
   t.test('someone else writes the manifest while we wait', async t => {
     const { node, kubelet } = await setUp(t, { fileCheckFrequency: '1s' })
+    // not ready before they have written
+    setFaults(node.dir, { readyMs: 60, slowStart: 50_000, when: AUDITED })
     const running = launch(node, waiting('apply'))
     await running.said('wrote ')
     const theirs = `${read(node, MANIFEST) ?? ''}  broken: [\n`
@@ -177,7 +180,7 @@ if (IS_LONG)
       json: { code: 'ROLLBACK_FAILED', message: /couldn't parse as pod.*changed by someone else/ }
     })
     t.equal(read(node, MANIFEST), theirs, 'and it is left to them')
-    t.equal(kubelet.serverPid(), null)
+    await until('the end of the server', () => kubelet.serverPid() === null)
     const recovered = await run(node, 'recover', '--wait', '--wait-stable=700ms')
     t.match(recovered, { code: 0, json: { what: 'left', message: /changed by someone else/ } })
     isTidy(t, node)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { FakeNode } from '../fake-node.ts'
+import { setFaults, type FakeNode } from '../fake-node.ts'
 import { noRealServer, runBehind, setUpReal, type RealNode } from '../fake-real.ts'
 import { isAlive, isTidy, MANIFEST, read, type Run } from '../fake-run.ts'
 import { eventsOf, POLICY, POLICY_PATH, put, until } from '../fake-setup.ts'
@@ -73,10 +73,13 @@ t.test('on and off, again and again', { skip }, async t => {
 t.test('killed while it waits, then recovered', { skip }, async t => {
   const real = await setUpReal(t)
   const { node, kubelet, start, run } = real
+  // no new server, so the run is surely waiting
+  setFaults(node.dir, { graceMs: 30_000, ignoreChanges: true })
   const running = start('apply', '--yes', '--wait')
   await running.said('wrote ')
   running.child.kill('SIGKILL')
   await running.done
+  setFaults(node.dir, { graceMs: 30_000 })
   await until('the new server', () => kubelet.restarts() === 2)
   await kubelet.ready()
   t.match(await start('recover').done, { code: 0, json: { kind: 'RecoverResult', changed: true } })

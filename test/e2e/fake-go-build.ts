@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { NETWORK, pauses } from '../oracle/go.ts'
+import { NETWORK, spawnGo } from '../oracle/go.ts'
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
@@ -41,36 +40,20 @@ export const goBinary = async (program: GoProgram): Promise<string | null> => {
 // one process builds, and others that want the same wait for it; the kernel takes the lock from one that died
 const ALONE = '[ -e "$0" ] || { nice -n 10 go "$@" && chmod 755 "$0.draft" && mv "$0.draft" "$0"; }'
 
-const build = async (program: GoProgram, path: string): Promise<string | null> => {
+const build = (program: GoProgram, path: string): string | null => {
   const directory = dirname(path)
   const words = [...argumentsOf(program), '-o', `${path}.draft`, program.package]
-  const fault = await faultOf(program, 'flock', [join(directory, 'lock'), 'sh', '-c', ALONE, path, ...words])
-  if (fault !== null && NETWORK.test(fault))
-    return without(program, `its Go modules cannot be had: ${fault.slice(0, 400)}`)
-  if (fault !== null) throw new Error(`${program.name} does not build:\n${fault}`)
+  const { status, stderr, error } = spawnGo('flock', [join(directory, 'lock'), 'sh', '-c', ALONE, path, ...words], {
+    cwd: join(ROOT, program.directory),
+    env: { CGO_ENABLED: '0', GOFLAGS: '' }
+  })
+  if (status !== 0 && NETWORK.test(stderr))
+    return without(program, `its Go modules cannot be had: ${stderr.slice(0, 400)}`)
+  if (status !== 0) throw new Error(`${program.name} does not build: ${error?.message ?? status}\n${stderr}`)
   const isOld = (name: string): boolean => name.startsWith(`${program.name}-`) && /-[0-9a-f]+$/.test(name)
   for (const old of readdirSync(directory).filter(name => isOld(name) && name !== basename(path)))
     rmSync(join(directory, old), { force: true })
   return path
-}
-
-/** What a command says when it fails, and does so again after a while where the network failed it; null when it works. */
-const faultOf = async (program: GoProgram, file: string, words: readonly string[]): Promise<string | null> => {
-  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '', GOWORK: 'off' }
-  const attempt = async (): Promise<string | null> => {
-    try {
-      await run(file, words, { cwd: join(ROOT, program.directory), env, maxBuffer: 1 << 24 })
-      return null
-    } catch (error) {
-      return String((error as { stderr?: unknown }).stderr ?? error) // as: execFile adds stderr to its errors
-    }
-  }
-  for (const pause of pauses()) {
-    const fault = await attempt()
-    if (fault === null || !NETWORK.test(fault)) return fault
-    await wait(pause)
-  }
-  return attempt()
 }
 
 const argumentsOf = ({ modfile, version }: GoProgram): string[] => {

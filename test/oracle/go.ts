@@ -5,7 +5,7 @@ export const NETWORK =
   /dial tcp|no such host|i\/o timeout|module lookup disabled|toolchain not available|connection re(?:fused|set)|TLS handshake|GOAWAY|unexpected EOF|Client\.Timeout|: (?:429|50[0234]) /
 
 /** The milliseconds to wait before each further try when the network failed one; elsewhere than in CI nobody waits. */
-export const pauses = (): readonly number[] => (process.env.CI === undefined ? [] : [5000, 30_000])
+const pauses = (): readonly number[] => (process.env.CI === undefined ? [] : [5000, 30_000])
 
 /** Runs Go, or what runs it; once more where the network failed it. What it says on stderr is in the result. */
 export const spawnGo = (file: string, args: readonly string[], options: GoOptions = {}): SpawnSyncReturns<string> => {
@@ -13,7 +13,7 @@ export const spawnGo = (file: string, args: readonly string[], options: GoOption
     spawnSync(file, args, {
       maxBuffer: 1 << 28,
       ...options,
-      env: { ...process.env, GOWORK: 'off' },
+      env: { ...process.env, GOWORK: 'off', ...options.env },
       encoding: 'utf8'
     })
   for (const pause of pauses()) {
@@ -27,4 +27,6 @@ export const spawnGo = (file: string, args: readonly string[], options: GoOption
 interface GoOptions {
   readonly cwd?: string
   readonly input?: string
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>
 }

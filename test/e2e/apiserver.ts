@@ -1,12 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { withAnnotation, withFlags, withMount } from './fake-edit.ts'
-import { ask, freePort, writeAtomic } from './fake-node.ts'
+import { ask, writeAtomic } from './fake-node.ts'
 import {
   eventsOf,
+  listenForEvents,
   LOG_PATH,
   podLogWith,
   POLICY,
@@ -203,15 +203,8 @@ t.test('events in the log', async t => {
   })
 
   await t.test('stdout and webhook', async t => {
-    const port = await freePort()
-    const bodies: string[] = []
-    const listener = createServer((request, response) => {
-      let body = ''
-      request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
-      request.on('end', () => response.end(bodies.push(body) > 0 ? '' : ''))
-    }).listen(port, '127.0.0.1')
-    t.teardown(() => void listener.close())
-    const cluster = `clusters: [{name: a, cluster: {server: 'http://127.0.0.1:${port}/k8s'}}]`
+    const { origin, bodies } = await listenForEvents(t)
+    const cluster = `clusters: [{name: a, cluster: {server: '${origin}/k8s'}}]`
     put(
       node,
       '/etc/kubernetes/audit/webhook.yaml',

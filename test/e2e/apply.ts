@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { ask, freePort, setFaults, type FakeNode } from './fake-node.ts'
+import { UNSEEN } from './fake-faults.ts'
+import { ask, setFaults, type FakeNode } from './fake-node.ts'
 import {
   apply,
   auditFlags,
@@ -20,7 +20,17 @@ import {
   setUpTwo,
   waiting
 } from './fake-run.ts'
-import { eventsOf, LOG_PATH, podLogWith, POLICY, POLICY_PATH, put, setUp, until } from './fake-setup.ts'
+import {
+  eventsOf,
+  listenForEvents,
+  LOG_PATH,
+  podLogWith,
+  POLICY,
+  POLICY_PATH,
+  put,
+  setUp,
+  until
+} from './fake-setup.ts'
 
 t.jobs = 4
 process.umask(0o022)
@@ -144,15 +154,8 @@ t.test('where nothing can be proven nothing is rolled back', async t => {
 
 t.test('webhook', async t => {
   const { node, kubelet } = await setUp(t)
-  const port = await freePort()
-  const bodies: string[] = []
-  const listener = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
-    request.on('end', () => response.end(bodies.push(body) > 0 ? '' : ''))
-  }).listen(port, '127.0.0.1')
-  t.teardown(() => void listener.close())
-  const url = `http://127.0.0.1:${port}/k8s-audit`
+  const { origin, bodies } = await listenForEvents(t)
+  const url = `${origin}/k8s-audit`
   t.match(await apply(node, '--webhook-url', url, '--policy', 'template:metadata-all'), { code: 0, json: DONE })
   t.equal(modeOf(node, '/etc/kubernetes/audit/webhook.yaml'), 0o600)
   await until('a batch', () => bodies.length > 0)
@@ -237,7 +240,7 @@ t.test('two nodes on one machine', async t => {
   t.ok((await isAlive(one.node)) && (await isAlive(two.node)))
   const wanted = `--secure-port=${one.node.port}`
   t.ok(one.kubelet.journal().every(entry => entry.argv?.includes(wanted) !== false))
-  setFaults(two.node.dir, { readyMs: 60, ignoreChanges: true })
+  setFaults(two.node.dir, { readyMs: 60, ...UNSEEN })
   const stuck = await Promise.all([run(one.node, ...waiting('remove')), apply(two.node, '--wait-timeout=10s')])
   t.match(stuck[0], { code: 0, json: { restarted: true, healthy: true } })
   t.match(stuck[1], { code: 4, json: { restarted: false } }, 'the other node’s new server is not taken for its own')

@@ -27,8 +27,6 @@ export interface Faults {
   readonly ignoreMissingCerts: boolean
   /** The longest a webhook batch waits, and the longest pause between two attempts. */
   readonly webhookWaitMs: number
-  /** The kubelet sees neither events nor polls. */
-  readonly ignoreChanges: boolean
   /** The kubelet gets no inotify events, only polls. */
   readonly noEvents: boolean
   /** The kubelet does not poll, and gets events only. */
@@ -42,6 +40,9 @@ export interface Faults {
   readonly backoffCapMs: number
 }
 
+/** The kubelet sees no change at all, until other faults are set. */
+export const UNSEEN = { noEvents: true, noPolls: true } as const satisfies Partial<Faults>
+
 const DEFAULTS: Faults = {
   slowStart: 0,
   readyMs: 300,
@@ -54,7 +55,6 @@ const DEFAULTS: Faults = {
   shutdownDelayMs: 50,
   ignoreMissingCerts: false,
   webhookWaitMs: 200,
-  ignoreChanges: false,
   noEvents: false,
   noPolls: false,
   graceMs: 300,

@@ -148,12 +148,10 @@ export const runKubelet = (facts: KubeletFacts, config: string): void => {
   write(klogLine('I', 'kubelet.go:475', 'Adding static pod path', { path: directory }))
   source.list()
   const poll = setInterval(() => {
-    const faults = readFaults(root)
-    if (!faults.ignoreChanges && !faults.noPolls) source.list()
+    if (!readFaults(root).noPolls) source.list()
   }, frequency)
   watchDirectory(directory, name => {
-    const faults = readFaults(root)
-    if (!faults.ignoreChanges && !faults.noEvents) source.event(name)
+    if (!readFaults(root).noEvents) source.event(name)
   })
   const end = (): void => {
     clearInterval(poll)

@@ -81,6 +81,8 @@ export interface Kubelet {
   readonly stop: () => Promise<void>
   /** How many API servers this root has started so far. */
   readonly restarts: () => number
+  /** How many have ended so far. */
+  readonly exits: () => number
   readonly journal: () => readonly JournalEntry[]
   readonly kubeletLog: () => string
   /** The text of the container logs of the API server that are left; empty when there are none. */
@@ -166,6 +168,8 @@ export const startKubelet = async (dir: string, options: KubeletOptions = {}): P
   child.unref()
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
   const files = kubeletFiles(root)
+  const count = (event: JournalEntry['event']): number =>
+    readJournal(files.journal).filter(entry => entry.event === event).length
   const kubelet: Kubelet = {
     pid: child.pid ?? 0,
     stop: async () => {
@@ -175,7 +179,8 @@ export const startKubelet = async (dir: string, options: KubeletOptions = {}): P
       await ended
       clearTimeout(timer)
     },
-    restarts: () => readJournal(files.journal).filter(entry => entry.event === 'start').length,
+    restarts: () => count('start'),
+    exits: () => count('exit'),
     journal: () => readJournal(files.journal),
     kubeletLog: () => textOf(files.log) ?? '',
     podLog: () => podLogsOf(root),

@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import type { Test } from 'tap'
 import { enterBinary } from './fake-enter-build.ts'
 import { withFlags } from './fake-edit.ts'
+import { UNSEEN } from './fake-faults.ts'
 import { makeNode, setFaults, startKubelet, type FakeNode, type Kubelet } from './fake-node.ts'
 import { launch, waiting, type Run, type Running } from './fake-run.ts'
 import type { RealServer } from './fake-run-pod.ts'
@@ -90,7 +91,7 @@ export const runBehind = async (
   command: string,
   ...args: readonly string[]
 ): Promise<Run> => {
-  setFaults(node.dir, { ...FAULTS, ignoreChanges: true })
+  setFaults(node.dir, { ...FAULTS, ...UNSEEN })
   const [name = '', ...words] = waiting(command, WAIT, ...args)
   const running = start(name, ...words)
   try {

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Test } from 'tap'
@@ -34,6 +37,23 @@ export const podLogWith = async (kubelet: Kubelet, words: string, what = words):
   let log = ''
   await until(`${what}, in the log of the container`, () => (log = kubelet.podLog()).includes(words))
   return log
+}
+
+/** A webhook's server that ends with the test: its address, and the bodies that have come whole so far. */
+export const listenForEvents = async (t: Test): Promise<{ readonly origin: string; readonly bodies: string[] }> => {
+  const bodies: string[] = []
+  const listener = createServer((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+    request.on('end', () => {
+      bodies.push(body)
+      response.end()
+    })
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => void listener.close())
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo // as: it listens on a port
+  return { origin: `http://127.0.0.1:${port}`, bodies }
 }
 
 /** A kubeadm manifest that reads the policy at POLICY_PATH. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { UNSEEN } from './fake-faults.ts'
 import { setFaults, writeAtomic, type FakeNode, type Kubelet } from './fake-node.ts'
 import { callsOf, endsOf, killAfter, killAt, noTracer, survives, VICTIMS } from './fake-kill.ts'
 import {
@@ -106,7 +107,7 @@ if (IS_LONG)
 /** Applies and kills the run while it waits for the server, which then takes its time to start. */
 const killWaiting = async (t: Test, node: FakeNode, kubelet: Kubelet): Promise<void> => {
   // no server, so the run is surely waiting
-  setFaults(node.dir, { ...SLOW, ignoreChanges: true })
+  setFaults(node.dir, { ...SLOW, ...UNSEEN })
   const running = launch(node, waiting('apply'))
   await running.said('wrote ')
   running.child.kill('SIGKILL')
@@ -200,7 +201,7 @@ t.test('between the plan and the first write', async t => {
 t.test('two runs at once', async t => {
   const { node, kubelet } = await setUp(t)
   // the first cannot end before the second has
-  setFaults(node.dir, { readyMs: 60, ignoreChanges: true })
+  setFaults(node.dir, { readyMs: 60, ...UNSEEN })
   const first = launch(node, waiting('apply'))
   await first.said('wrote ')
   const second = await apply(node, '--log-maxage', '7')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { withAnnotation, withMount } from './fake-edit.ts'
+import { UNSEEN } from './fake-faults.ts'
 import { ask, setFaults, writeAtomic, type Kubelet } from './fake-node.ts'
 import { POLICY, POLICY_PATH, put, restartWith, setUp, until, withLog, withPolicy } from './fake-setup.ts'
 
@@ -151,7 +152,7 @@ t.test('faults', async t => {
   const { node, kubelet, good } = await setUp(t)
   put(node, POLICY_PATH, POLICY)
 
-  setFaults(node.dir, { ignoreChanges: true })
+  setFaults(node.dir, UNSEEN)
   writeAtomic(node.manifest, withLog(good))
   await sleep(TWO_POLLS)
   t.equal(kubelet.restarts(), 1, 'a stuck kubelet')

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { withFlags, withMount } from './fake-edit.ts'
+import { UNSEEN } from './fake-faults.ts'
 import { setFaults, writeAtomic, type FakeNode, type Faults } from './fake-node.ts'
 import {
   IS_LONG,
@@ -70,7 +71,7 @@ const FAILING: readonly Failing[] = [
   },
   {
     name: 'is not restarted',
-    faults: { ignoreChanges: true },
+    faults: UNSEEN,
     args: ['--wait-timeout=10s'],
     want: { restarted: false, healthy: false, proven: null, message: /no new kube-apiserver was started after 10 s/ },
     restarts: 0,
@@ -78,7 +79,7 @@ const FAILING: readonly Failing[] = [
   },
   {
     name: 'is refused by the kubelet',
-    faults: { ignoreChanges: true },
+    faults: UNSEEN,
     beside: async node => {
       await until('the new manifest', () => read(node, MANIFEST)?.includes(AUDITED) === true)
       rmSync(join(node.dir, POLICY_PATH))
@@ -348,7 +349,7 @@ t.test('down before, and not to be repaired', async t => {
 
   setFaults(node.dir, { readyMs: 60, failWith: 'the disk of etcd is gone' })
   mkdirSync(join(node.dir, 'etc/other'))
-  await until('the crash', () => kubelet.journal().filter(entry => entry.event === 'exit').length >= 2)
+  await until('the crash', () => kubelet.exits() >= 2)
   const crashed = await apply(node)
   t.match(crashed, {
     code: 4,

@@ -1,7 +1,4 @@
-import { once } from 'node:events'
 import { chownSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { belongsToRoot } from '../../src/host/belongs-to-root.ts'
@@ -10,7 +7,7 @@ import { withFlags, withMount } from './fake-edit.ts'
 import { ask } from './fake-node.ts'
 import { noRealServer, runBehind, setUpReal, type RealNode } from './fake-real.ts'
 import { auditFlags, findingsOf, isAlive, isTidy, MANIFEST, modeOf, read, type Run } from './fake-run.ts'
-import { eventsOf, LOG_PATH, POLICY, POLICY_PATH, put, until, withPolicy } from './fake-setup.ts'
+import { eventsOf, listenForEvents, LOG_PATH, POLICY, POLICY_PATH, put, until, withPolicy } from './fake-setup.ts'
 
 t.jobs = 3
 process.umask(0o022)
@@ -196,16 +193,8 @@ t.test('a log that rotates, and one that is mounted as a file and cannot', { ski
 t.test('webhook', { skip }, async t => {
   const real = await setUpReal(t)
   const { node, kubelet, run } = real
-  const bodies: string[] = []
-  const listener = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
-    request.on('end', () => response.end(bodies.push(body) > 0 ? '' : ''))
-  }).listen(0, '127.0.0.1')
-  t.teardown(() => void listener.close())
-  await once(listener, 'listening')
-  const { port } = listener.address() as AddressInfo // as: it listens on a port
-  const url = `http://127.0.0.1:${port}/k8s-audit`
+  const { origin, bodies } = await listenForEvents(t)
+  const url = `${origin}/k8s-audit`
   const soon = ['--set', 'audit-webhook-batch-max-wait=300ms', '--policy', 'template:metadata-all']
   const done = await run('apply', '--webhook-url', url, ...soon)
   t.match(done, { code: 0, json: DONE }, saw(done, real))

@@ -23,12 +23,10 @@ const SLOW = { backoffMs: 60_000, backoffCapMs: 60_000 }
 const MADE = FAILURES.filter(({ by }) => by === 'stand-in' || by === 'fake kubelet')
 
 // a second start alone is not enough: then a server runs, though not for long
-const exitsOf = (kubelet: Kubelet): number => kubelet.journal().filter(entry => entry.event === 'exit').length
-
 const hasFailed = ({ by }: FailureCase, kubelet: Kubelet): boolean =>
   by === 'fake kubelet'
     ? /Could not process|MountVolume/.test(kubelet.kubeletLog())
-    : exitsOf(kubelet) > 1 && /Error: |"command failed"/.test(kubelet.podLog())
+    : kubelet.exits() > 1 && /Error: |"command failed"/.test(kubelet.podLog())
 
 for (const each of MADE) {
   t.test(`a node that fails: ${each.name}`, { skip }, async t => {
@@ -73,10 +71,10 @@ t.test('a node that is well, one whose policy is spoilt, and the same repaired',
   )
 
   setFaults(node.dir, SLOW)
-  const before = exitsOf(kubelet)
+  const before = kubelet.exits()
   writeAtomic(node.manifest, withFlags(good, '--this-is-very-wrong'))
   // the good server ends, and the wrong one twice
-  const isTold = () => exitsOf(kubelet) >= before + 3 && kubelet.podLog().includes('unknown flag')
+  const isTold = () => kubelet.exits() >= before + 3 && kubelet.podLog().includes('unknown flag')
   await until('the unknown flag is told', isTold)
   t.match((await explain(node)).json, { cause: { code: 'unknown-flag', confidence: 'certain' } })
   writeAtomic(node.manifest, good)

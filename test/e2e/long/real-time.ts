@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import t from 'tap'
 import { withFlags, withMount } from '../fake-edit.ts'
+import { UNSEEN } from '../fake-faults.ts'
 import { setFaults, type FakeNode, type Faults } from '../fake-node.ts'
 import { isAlive, isTidy, launch, MANIFEST, read, setUpDown, type Run } from '../fake-run.ts'
 import { eventsOf, LOG_PATH, POLICY, POLICY_PATH, put, setUp, until, withPolicy } from '../fake-setup.ts'
@@ -79,7 +80,7 @@ t.test('a server that ends 20 s after it was healthy', async t => {
 
 t.test('a kubelet that never sees it', async t => {
   const { node, kubelet, good } = await setUp(t, { fileCheckFrequency: POLL })
-  setFaults(node.dir, { ...REAL, ignoreChanges: true })
+  setFaults(node.dir, { ...REAL, ...UNSEEN })
   t.match(await apply(node, '--wait-timeout=60s'), { code: 4, json: { restarted: false, message: /after 60 s/ } })
   t.equal(read(node, MANIFEST), good)
   t.equal(kubelet.restarts(), 1)
@@ -95,7 +96,7 @@ t.test('repair of a crash loop that goes on until the kubelet polls', async t =>
   }
   const faults = { ...REAL, noEvents: true, backoffMs: 5000 }
   const { node, kubelet } = await setUpDown(t, edit, { fileCheckFrequency: POLL, faults })
-  await until('a crash loop', () => kubelet.journal().filter(entry => entry.event === 'exit').length >= 2, 60_000)
+  await until('a crash loop', () => kubelet.exits() >= 2, 60_000)
   t.match(await apply(node), { code: 0, json: DONE })
   t.ok(eventsOf(node).length > 0)
   isTidy(t, node)

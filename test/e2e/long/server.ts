@@ -1,4 +1,5 @@
 import t from 'tap'
+import { UNSEEN } from '../fake-faults.ts'
 import { setFaults, type FakeNode } from '../fake-node.ts'
 import { noRealServer, runBehind, setUpReal, type RealNode } from '../fake-real.ts'
 import { isAlive, isTidy, MANIFEST, read, type Run } from '../fake-run.ts'
@@ -74,7 +75,7 @@ t.test('killed while it waits, then recovered', { skip }, async t => {
   const real = await setUpReal(t)
   const { node, kubelet, start, run } = real
   // no new server, so the run is surely waiting
-  setFaults(node.dir, { graceMs: 30_000, ignoreChanges: true })
+  setFaults(node.dir, { graceMs: 30_000, ...UNSEEN })
   const running = start('apply', '--yes', '--wait')
   await running.said('wrote ')
   running.child.kill('SIGKILL')

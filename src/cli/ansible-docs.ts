@@ -76,14 +76,15 @@ const specs = (options: readonly AnsibleOption[]): string[] =>
     return `'${name}': {${[`'type': '${type}'`, ...more].join(', ')}},`
   })
 
-const words = (names: readonly OptionName[]): string[] => [
-  ...new Set(names.filter(name => !GIVEN_BY_MODULE.includes(name)).map(name => `'${ansibleName(name)}',`))
+/** The names in Ansible of what a module passes on. */
+const passedOn = (names: readonly OptionName[]): string[] => [
+  ...new Set(names.filter(name => !GIVEN_BY_MODULE.includes(name)).map(ansibleName))
 ]
 
 const commands = (takes: Readonly<Record<string, readonly OptionName[]>>): string[] =>
   Object.entries(takes).flatMap(([command, names]) => [
     `'${command}': [`,
-    ...words(names).map(word => `    ${word}`),
+    ...passedOn(names).map(name => `    '${name}',`),
     '],'
   ])
 
@@ -108,11 +109,6 @@ const variableTable = (): string[] => [
   ''
 ]
 
-const removing = (): string[] => {
-  const taken: readonly string[] = [...words(AUDIT_TAKES.remove)].map(word => word.slice(1, -2))
-  return [...taken, 'rollback']
-}
-
 /** What is generated in the files of the collection, by the name of its region; lines without their indentation. */
 export const ansibleRegions = (): Readonly<Record<string, readonly string[]>> => ({
   'exit-codes': EXIT_CODES.map(({ code, meaning }) => `${code}: ${JSON.stringify(meaning)},`),
@@ -124,7 +120,7 @@ export const ansibleRegions = (): Readonly<Record<string, readonly string[]>> =>
   'info-commands': commands(INFO_TAKES),
   'role-options': optionDocs(ROLE_OPTIONS, PREFIX),
   'role-present': passed(namesOf(AUDIT_OPTIONS).filter(name => name !== 'purge')),
-  'role-absent': passed(removing()),
+  'role-absent': passed([...passedOn(AUDIT_TAKES.remove), 'rollback']),
   'role-info': passed(namesOf(INFO_OPTIONS).filter(name => name !== 'fail_on')),
   'role-names': [...namesOf(ROLE_OPTIONS), ...ROLE_NAMES_TOO].map(name => `- ${PREFIX}${name}`),
   'role-variables': variableTable()

@@ -1,6 +1,7 @@
 import type { BundledPackage } from '../host/bundled-packages.ts'
 import { wrapText } from '../render/paint.ts'
 import { RUN_LOG } from '../host/run-log.ts'
+import { STATE_DIRECTORY } from '../host/state-directory.ts'
 import { option } from './options.ts'
 import { licenceTexts } from './third-party.ts'
 
@@ -71,7 +72,7 @@ They belong to the node, not to the package. To take the audit settings out,
 run "auditpatch remove" before the package is removed. What is not wanted any
 more:
 
-    rm -r /var/lib/auditpatch ${RUN_LOG}
+    rm -r ${STATE_DIRECTORY} ${RUN_LOG}
 
 The program is one file
 -----------------------

@@ -1180,7 +1180,8 @@ var pathOptions = (request) => [
   ...senderOptions(request)
 ];
 var word = (text) => /^[^\\s",'\\\\]+$/.test(text) ? text : JSON.stringify(text);
-var shellWord = (text) => /^[\\w@%+=:,./-]+$/.test(text) ? text : \`'\${text.replaceAll("'", \`'\\\\''\`)}'\`;
+var shellWord = (text) => /^[\\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text);
+var shellQuoted = (text) => \`'\${text.replaceAll("'", \`'\\\\''\`)}'\`;
 
 // templates/html/policy-map/panel.js
 var drawPolicy = () => {

@@ -82,5 +82,7 @@ const pathOptions = (request: Request): string[] => [
 const word = (text: string): string => (/^[^\s",'\\]+$/.test(text) ? text : JSON.stringify(text))
 
 /** A word as it is written in a shell. */
-export const shellWord = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+export const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : shellQuoted(text))
+
+/** A text in single quotes, as bash and zsh read it. */
+export const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

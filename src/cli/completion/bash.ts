@@ -1,4 +1,5 @@
-import { commandsBehind, type CompletedOption, type Completions, type Values } from './words.ts'
+import { shellQuoted as quoted } from '../../render/request-words.ts'
+import { commandsBehind, type CompletedOption, type Completions, namesOf, type Values } from './words.ts'
 
 /** A completion script for bash 3.2 and newer, with or without the package bash-completion. */
 export const bashScript = (completions: Completions): string => {
@@ -146,14 +147,7 @@ complete -F _auditpatch auditpatch
 
 const texts = (words: readonly { readonly text: string }[]): string => words.map(({ text }) => text).join(' ')
 
-const namesOf = ({ name, alias }: CompletedOption): string[] => [
-  ...(alias === undefined ? [] : [`-${alias}`]),
-  `--${name}`
-]
-
 const optionWords = (options: readonly CompletedOption[]): string => options.flatMap(namesOf).join(' ')
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 const assigned = ({ words, paths }: Values): string =>
   [...(words.length > 0 ? [`words=${quoted(texts(words))}`] : []), ...(paths === undefined ? [] : [`kind=${paths}`])]

@@ -1,4 +1,4 @@
-import { commandsBehind, type CompletedOption, type Completions, type Values } from './words.ts'
+import { commandsBehind, type CompletedOption, type Completions, namesOf, type Values } from './words.ts'
 
 /** A completion script for fish 3.0 and newer. */
 export const fishScript = (completions: Completions): string => `# fish completion for auditpatch
@@ -98,11 +98,6 @@ const optionRests = (each: CompletedOption): string[] => {
 
 const pathsOf = ({ paths }: Values): string =>
   paths === 'files' ? ' -F' : paths === 'directories' ? " -a '(__fish_complete_directories)'" : ''
-
-const namesOf = ({ name, alias }: CompletedOption): string[] => [
-  `--${name}`,
-  ...(alias === undefined ? [] : [`-${alias}`])
-]
 
 const when = (condition: string): string => `complete -c auditpatch -n ${quoted(condition)}`
 

@@ -30,6 +30,12 @@ export interface CompletedOption {
   readonly isRepeatable: boolean
 }
 
+/** How an option may be written. */
+export const namesOf = ({ name, alias }: CompletedOption): string[] => [
+  ...(alias === undefined ? [] : [`-${alias}`]),
+  `--${name}`
+]
+
 /** A place behind a command's name. */
 export interface Place {
   readonly name: string

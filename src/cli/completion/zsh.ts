@@ -1,3 +1,4 @@
+import { shellQuoted as quoted } from '../../render/request-words.ts'
 import {
   commandsBehind,
   type CompletedCommand,
@@ -136,8 +137,6 @@ const described = (word: Word): string => (word.doc === '' ? text(word) : `${tex
 const escaped = (part: string): string => part.replaceAll(':', '\\:')
 
 const doubled = (part: string): string => `"${part.replace(/["\\$\`]/g, '\\$&')}"`
-
-const quoted = (part: string): string => `'${part.replaceAll("'", "'\\''")}'`
 
 const isNamed =
   (wanted: string) =>

@@ -79,6 +79,15 @@ const nonRoot = (manifest: string): string =>
 
 const SOUND: Files = { ...PKI, [POLICY_PATH]: POLICY, [WEBHOOK_PATH]: KUBECONFIG }
 
+// a mount in one that is read-only
+const NESTED = EXAMPLE_MANIFEST.replace(
+  '    volumeMounts:\n',
+  '    volumeMounts:\n    - mountPath: /etc/ca-certificates/audit\n      name: nested\n'
+).replace(
+  '  volumes:\n',
+  '  volumes:\n  - hostPath:\n      path: /srv/audit\n      type: DirectoryOrCreate\n    name: nested\n'
+)
+
 t.test('a sound node starts', async t => {
   const rows: readonly { name: string; manifest: string; files?: Files }[] = [
     { name: 'as kubeadm writes it', manifest: EXAMPLE_MANIFEST },
@@ -100,7 +109,24 @@ t.test('a sound node starts', async t => {
       manifest: audited(),
       files: { [POLICY_PATH]: POLICY.replace('- level', '- verb: [get]\n  level') }
     },
-    { name: 'with underscores and a bare boolean', manifest: withFlags(EXAMPLE_MANIFEST, '--audit_log_compress') }
+    { name: 'with underscores and a bare boolean', manifest: withFlags(EXAMPLE_MANIFEST, '--audit_log_compress') },
+    {
+      name: 'with a mount in a read-only one, whose place is there',
+      manifest: NESTED,
+      files: { '/etc/ca-certificates/audit/log': '' }
+    },
+    // with a port, or not to be judged
+    ...[
+      'http://etcd:2379',
+      'etcd.example:2379',
+      'https://[::1]:2379/',
+      'unix:///run/etcd.sock',
+      'etcd,https://127.0.0.1:2379',
+      '$(ETCD)'
+    ].map(address => ({
+      name: `with etcd at ${address}`,
+      manifest: EXAMPLE_MANIFEST.replace(/etcd-servers=.*/, `etcd-servers=${address}`)
+    }))
   ]
   for (const { name, manifest, files = {} } of rows)
     for (const root of ['/', '/mnt'])
@@ -398,6 +424,13 @@ const CASES: readonly Case[] = [
     printed: 'enable-admission-plugins plugin "NodeRestrictions" is unknown'
   },
   {
+    code: 'etcd-address',
+    layer: 'server',
+    manifest: EXAMPLE.replace(/etcd-servers=.*/, 'etcd-servers=this-is-very-wrong'),
+    at: /etcd-servers/,
+    printed: 'Error creating leases: error creating storage factory: context deadline exceeded'
+  },
+  {
     code: 'flag-file-missing',
     layer: 'server',
     files: { '/etc/kubernetes/pki/apiserver.key': null },
@@ -450,6 +483,34 @@ const CASES: readonly Case[] = [
     manifest: audited({ policy: '""' }),
     files: { [POLICY_PATH]: null },
     printed: failed(`read ${POLICY_PATH}: is a directory`)
+  },
+  {
+    code: 'policy-is-directory',
+    layer: 'policy',
+    manifest: audited().replace(
+      new RegExp(`- hostPath:\\n      path: ${POLICY_PATH}\\n(?:      type: .*\\n)?`),
+      '- emptyDir: {}\n'
+    ),
+    printed: failed(`read ${POLICY_PATH}: is a directory`)
+  },
+  {
+    code: 'policy-is-no-directory',
+    layer: 'policy',
+    manifest: audited().replace(/(--audit-policy-file=.*)/, '$1/'),
+    at: /mountPath: .*policy/,
+    printed: `loading audit policy file: failed to read file path "${POLICY_PATH}/": open ${POLICY_PATH}/: not a directory`
+  },
+  {
+    code: 'mount-point-missing',
+    layer: 'runtime',
+    manifest: NESTED,
+    at: /mountPath: \/etc\/ca-certificates\/audit/,
+    printed: 'read-only file system'
+  },
+  {
+    code: 'kubeconfig-server',
+    ...hook(KUBECONFIG.replace('https://127.0.0.1:9/events', '10.0.0.1:8443/events')),
+    printed: `${STARTING}host must be a URL or a host:port pair: "10.0.0.1:8443/events"`
   },
   {
     code: 'policy-not-readable',

@@ -22,6 +22,9 @@ export const checkServer = (server: unknown): ServerFault[] => {
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     return [fault('error', 'server', `events cannot be sent by ${scheme}`, 'write an http or https URL')]
   }
+  // client-go, rest.DefaultServerURL
+  if (scheme === undefined && /\/./.test(server))
+    return [fault('error', 'server', 'server has a path and no scheme', 'write server: https://HOST:PORT/PATH')]
   return [...checkPlain(scheme, new URL(url).hostname), ...checkName(new URL(url))]
 }
 

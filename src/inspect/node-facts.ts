@@ -20,6 +20,7 @@ import { lives } from '../host/lock.ts'
 import { RUN_LOG } from '../host/run-log.ts'
 import { containerPath, type HostPath, hostPath, join } from '../paths.ts'
 import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
+import { mountPointOf } from '../startup/mount-point-gate.ts'
 import { locatePod, type Pod } from '../pod/pod.ts'
 import { resolveMount } from '../pod/volumes.ts'
 import { serverFiles } from '../startup/server-files.ts'
@@ -186,7 +187,8 @@ const pathsOf = (host: HostReader, pod: Pod | null, named: readonly AuditPath[])
         resolved?.host === undefined ? [] : [resolved.host, hostPath(container)]
       )
     : []
-  const facts = gatherPathFacts(host, [...files, ...volumes, ...others], read)
+  const points = pod ? pod.mounts.flatMap(mount => mountPointOf(pod, mount) ?? []) : []
+  const facts = gatherPathFacts(host, [...files, ...volumes, ...others, ...points], read)
   const webhook = named.find(({ role }) => role === 'webhook')
   if (!pod || !webhook) return facts
   const references = checkKubeconfig(

@@ -1,6 +1,15 @@
 import { isRecord, listAt, numberAt, recordAt, stringAt, type Unknown } from '../text/guard.ts'
 import { formatPath, type Path } from '../text/locate.ts'
-import { duplicate, invalid, labelFaults, notFound, type PodFault, required, unsupported } from './pod-fault.ts'
+import {
+  duplicate,
+  forbidden,
+  invalid,
+  labelFaults,
+  notFound,
+  type PodFault,
+  required,
+  unsupported
+} from './pod-fault.ts'
 import { probeFaults } from './probe-faults.ts'
 
 /** What the API's validation says against the containers of a pod; `volumes` are the names of those that are sound. */
@@ -102,9 +111,38 @@ const mountFaults = (container: unknown, path: Path, volumes: readonly string[])
       ...(paths.indexOf(mountPath) === index
         ? []
         : [invalid([...at, 'mountPath'], mountPath, 'must be unique', mountPath === '' ? bare : twice)]),
-      ...(isRecord(mount) ? subPathFaults(mount, at) : [])
+      ...(isRecord(mount) ? [...subPathFaults(mount, at), ...kindFaults(container, mount, at)] : [])
     ]
   })
+}
+
+// pkg/apis/core/validation, validateMountPropagation and validateMountRecursiveReadOnly
+const kindFaults = (container: unknown, mount: Unknown, at: Path): PodFault[] => {
+  const isPrivileged = recordAt(container, 'securityContext').privileged === true
+  const shared = {
+    code: 'bad-mount-propagation',
+    message: `${formatPath(at)} is Bidirectional, and the container not privileged`
+  }
+  const recursive = stringAt(mount, 'recursiveReadOnly') ?? ''
+  const isRecursive = recursive === 'Enabled' || recursive === 'IfPossible'
+  const writable = {
+    code: 'bad-recursive-read-only',
+    message: `${formatPath(at)} has recursiveReadOnly, and is not readOnly`
+  }
+  return [
+    ...(stringAt(mount, 'mountPropagation') === 'Bidirectional' && !isPrivileged
+      ? [
+          forbidden(
+            [...at, 'mountPropagation'],
+            'Bidirectional mount propagation is available only to privileged containers',
+            shared
+          )
+        ]
+      : []),
+    ...(isRecursive && mount.readOnly !== true
+      ? [forbidden([...at, 'recursiveReadOnly'], 'may only be specified when readOnly is true', writable)]
+      : [])
+  ]
 }
 
 // upstream names the field without the index of the mount

@@ -5,6 +5,7 @@ import type { Source } from '../text/source.ts'
 import { containerFaults } from './container-faults.ts'
 import {
   duplicate,
+  forbidden,
   invalid,
   isSubdomain,
   labelFaults,
@@ -105,12 +106,22 @@ const volumeFaults = (volumes: readonly unknown[]): PodFault[] => {
   return volumes.flatMap((volume, index) => {
     const path = ['spec', 'volumes', index]
     const name = stringAt(volume, 'name') ?? ''
-    const own = [...hostPathFaults(volume, [...path, 'hostPath']), ...volumeNameFaults(name, [...path, 'name'])]
+    const own = [...sourceFaults(volume, path), ...volumeNameFaults(name, [...path, 'name'])]
     const twice = { code: 'duplicate-volume', message: `two volumes have the name ${name}` }
     const faults = taken.has(name) ? [...own, duplicate([...path, 'name'], name, twice)] : own
     if (faults.length === 0) taken.add(name)
     return faults
   })
+}
+
+// in the order in which they are looked at: validateVolumeSource
+const SOURCES = ['emptyDir', 'hostPath', 'secret', 'nfs', 'configMap', 'projected']
+
+const sourceFaults = (volume: unknown, path: Path): PodFault[] => {
+  const [first, second] = SOURCES.filter(key => isRecord(volume) && isRecord(volume[key]))
+  if (second === undefined) return first === 'hostPath' ? hostPathFaults(volume, [...path, first]) : []
+  const more = { code: 'two-volume-types', message: `${formatPath(path)} has ${first ?? ''} and ${second}` }
+  return [forbidden([...path, second], 'may not specify more than 1 volume type', more)]
 }
 
 const volumeNameFaults = (name: string, path: Path): PodFault[] => {

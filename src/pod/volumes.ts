@@ -29,15 +29,17 @@ export const mountsOf = (container: Unknown): Mount[] =>
   listAt(container, 'volumeMounts').flatMap((mount, index) => {
     const written = stringAt(mount, 'mountPath')
     if (!isRecord(mount) || written === undefined) return []
+    const expression = stringAt(mount, 'subPathExpr') ?? ''
     return [
       {
         index,
         name: stringAt(mount, 'name') ?? '',
         written,
-        path: containerPath(written),
+        // the kubelet makes it absolute: pkg/kubelet/kubelet_pods.go, makeMounts
+        path: containerPath(written.startsWith('/') ? written : `/${written}`),
         readOnly: mount.readOnly === true,
-        subPath: stringAt(mount, 'subPath') || undefined,
-        isExpanded: (stringAt(mount, 'subPathExpr') ?? '') !== ''
+        subPath: stringAt(mount, 'subPath') || (expression.includes('$') ? undefined : expression) || undefined,
+        isExpanded: expression.includes('$')
       }
     ]
   })

@@ -1,10 +1,12 @@
 import type { KubernetesVersion } from '../audit/version.ts'
 import type { NodeFacts } from '../facts/node.ts'
 import { commandGate } from './command-gate.ts'
+import { etcdGate } from './etcd-gate.ts'
 import { parseGate, strayWordGate, validationGate } from './flag-gates.ts'
 import { logGate } from './log-gates.ts'
 import { directoryGate, fileGate, podGate, strayGate, textGate, typeGate } from './manifest-gates.ts'
 import { hostPathGate } from './mount-gates.ts'
+import { mountPointGate } from './mount-point-gate.ts'
 import { policyGate } from './policy-gates.ts'
 import { serverFilesGate } from './server-file-gates.ts'
 import type { Layer, StartFault } from './start-fault.ts'
@@ -30,6 +32,7 @@ export const GATES: readonly Gate[] = [
   { layer: 'kubelet', find: podGate },
   { layer: 'kubelet', find: strayGate },
   { layer: 'mount', find: hostPathGate },
+  { layer: 'runtime', find: mountPointGate },
   { layer: 'runtime', find: commandGate },
   { layer: 'flags', find: parseGate },
   { layer: 'flags', find: strayWordGate },
@@ -39,5 +42,6 @@ export const GATES: readonly Gate[] = [
   { layer: 'policy', find: policyGate },
   { layer: 'log', find: logGate },
   { layer: 'webhook', find: webhookGate },
-  { layer: 'server', find: serverFilesGate('after') }
+  { layer: 'server', find: serverFilesGate('after') },
+  { layer: 'server', find: etcdGate }
 ]

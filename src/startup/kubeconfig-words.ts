@@ -47,6 +47,7 @@ const serverError = (data: unknown, field: string, message: string): string => {
   const server = stringAt(recordAt(entry, 'cluster'), 'server') ?? ''
   if (server === '')
     return `invalid configuration: no server found for cluster ${goQuote(stringAt(entry, 'name') ?? '')}`
+  if (/no scheme/.test(message)) return `host must be a URL or a host:port pair: ${goQuote(server)}`
   return /is no URL/.test(message) ? 'host must be a URL or a host:port pair: ' : ''
 }
 

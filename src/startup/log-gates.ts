@@ -93,11 +93,15 @@ const isBelowFile = ({ paths }: NodeFacts, { container, resolved }: AuditPath): 
 const readOnly = (facts: NodeFacts, pod: Pod, { container, resolved }: AuditPath): Said => {
   const directory = resolved?.host === undefined ? undefined : facts.paths.get(parentOf(resolved.host))
   const isMissing = directory?.kind === 'absent' && resolved?.mount.path !== parentOf(container)
+  // the first of those that are not there is made first
+  const made = (directory?.missing ?? []).reduce(path => parentOf(path), parentOf(container))
   const isOther = auditPaths(pod).some(each => each.role !== 'log' && each.resolved?.mount === resolved?.mount)
   return {
     code: 'log-read-only',
     message: `the mount ${resolved?.mount.written ?? ''} is read-only${isOther ? ', as the policy in it wants it' : ''}, so the log ${container} cannot be opened: ${ENDS}`,
-    printed: isMissing ? 'read-only file system' : `ensureLogFile: open ${container}: read-only file system`,
+    printed: isMissing
+      ? `ensureLogFile: mkdir ${made}: read-only file system`
+      : `ensureLogFile: open ${container}: read-only file system`,
     remediation: APPLY
   }
 }

@@ -2,7 +2,9 @@ import type { KubernetesVersion } from '../audit/version.ts'
 import { AuditError } from '../errors.ts'
 import type { NodeFacts } from '../facts/node.ts'
 import { decodePolicy } from '../policy/decode.ts'
+import { covers } from '../paths.ts'
 import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
+import { currentFlags } from '../plan/flag-faults.ts'
 import type { Pod } from '../pod/pod.ts'
 import { decodeGoText } from '../text/source.ts'
 import { agreeing, APPLY, atFile, atFlag, atPath, type Place, type Said, startFault } from './fault.ts'
@@ -44,10 +46,19 @@ const notAbsolute = (path: string): Said => ({
 })
 
 const unreadable = (facts: NodeFacts, pod: Pod, { container }: AuditPath, seen: Seen): Said | undefined => {
+  const given = currentFlags(pod).get('audit-policy-file') ?? ''
   const failed = (why: string): string => `loading audit policy file: failed to read file path "${container}": ${why}`
   const absent = failed(`open ${container}: no such file or directory`)
   switch (seen.kind) {
     case 'not-mounted':
+      // the runtime makes directories down to where something is mounted, and an emptyDir is one
+      if (pod.mounts.some(({ path }) => covers(container, path)))
+        return {
+          code: 'policy-is-directory',
+          message: `${container} is a directory of the container, as something is mounted below it, and no policy: ${ENDS}`,
+          printed: failed(`read ${container}: is a directory`),
+          remediation: `${APPLY}: it mounts a policy`
+        }
       return {
         code: 'policy-not-mounted',
         message: `no mount shows ${container} to kube-apiserver, so it finds no audit policy there: ${ENDS}`,
@@ -73,6 +84,13 @@ const unreadable = (facts: NodeFacts, pod: Pod, { container }: AuditPath, seen: 
           : `take the directory ${seen.host} away, then run auditpatch apply`
       }
     case 'file':
+      if (given.endsWith('/'))
+        return {
+          code: 'policy-is-no-directory',
+          message: `--audit-policy-file ends with a slash, and ${seen.host} is a file: ${ENDS}`,
+          printed: `loading audit policy file: failed to read file path "${given}": open ${given}: not a directory`,
+          remediation: 'take the slash away'
+        }
       if (seen.made || (serverMay(pod, seen.fact, 4) && mayReach(facts, pod, seen.resolved, seen.host, container)))
         return undefined
       return {

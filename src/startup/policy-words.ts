@@ -6,9 +6,10 @@ import { GROUP_WILDCARD_SINCE } from '../policy/validate.ts'
 import { goQuote } from '../text/go-quote.ts'
 import type { GoSource } from '../text/go-source.ts'
 import { goValueOf } from '../text/go-value.ts'
-import { listAt, stringAt } from '../text/guard.ts'
+import { isRecord, listAt, stringAt } from '../text/guard.ts'
 import { goJson } from '../text/go-json-text.ts'
 import { aggregate } from './go-errors.ts'
+import { goKind } from './unreadable-pod.ts'
 
 const LOADING = 'loading audit policy file: '
 
@@ -35,6 +36,8 @@ export const policyErrorText = (
   const [apiVersion, kind] = [stringAt(value, 'apiVersion') ?? '', stringAt(value, 'kind') ?? '']
   if (apiVersion !== '' && has('policy-api-version', 'policy-kind'))
     return `${decoding}no kind ${goQuote(kind === '' ? 'Policy' : kind)} is registered for version ${goQuote(apiVersion)} in scheme`
+  if (isMistyped && !isRecord(value))
+    return `${decoding}couldn't get version/kind; json parse error: json: cannot unmarshal ${goKind(value)} into Go value of type struct `
   if (isMistyped) return `${decoding}json: cannot unmarshal `
   if (has('policy-kind')) return decoding
   if (has('policy-api-version'))

@@ -15,10 +15,13 @@ export const podFaults = (pod: Fields): string[] => {
   const spec = fieldsOf(pod['spec'])
   const volumes = listOf(spec['volumes']).map(fieldsOf)
   const containers = listOf(spec['containers']).map(fieldsOf)
-  const known = volumes.map(volume => stringOf(volume['name']))
+  const names = volumes.map(volume => stringOf(volume['name']))
+  const faults = volumes.map((volume, at) => volumeFaults(volume, `spec.volumes[${at}]`, names.slice(0, at)))
+  // a volume with a fault of its own is none to the mounts: ValidateVolumes
+  const known = names.filter((_, at) => faults[at]?.length === 0)
   return [
     ...named(stringOf(metadata['name']), 'metadata.name', SUBDOMAIN, SUBDOMAIN_RULE),
-    ...volumes.flatMap((volume, at) => volumeFaults(volume, `spec.volumes[${at}]`, known.slice(0, at))),
+    ...faults.flat(),
     ...(containers.length === 0 ? ['spec.containers: Required value'] : []),
     ...containers.flatMap((container, at) => {
       const earlier = containers.slice(0, at).map(each => stringOf(each['name']))

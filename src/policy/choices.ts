@@ -44,30 +44,36 @@ const COMMON: readonly Target[] = [
   { apiGroup: 'apps', resource: 'deployments' }
 ].map(kind => ({ ...kind, subresource: '', name: 'example' }))
 
-/** The choices by which the rules of some policies tell requests apart. */
-export const choicesOf = (policies: readonly Policy[], within: Within = {}): Choices => {
+/** The choices by which the rules of some policies tell requests apart, for one bound after another. */
+export const choicesFrom = (policies: readonly Policy[]): ((within: Within) => Choices) => {
   const rules = policies.flatMap(policy => policy.rules)
   const words = vocabularyOf(policies)
-  const isForSome = (parts: readonly unknown[]): boolean => parts.some(part => part !== undefined)
-  const hasTargets = isForSome([within.targets, within.subresources])
-  const hasPaths = isForSome([within.paths, within.pathPrefix])
-  const onlyPaths = hasPaths && !hasTargets
-  const onlyTargets = hasTargets && !hasPaths
-  const verbsFrom = (usual: readonly string[]): Choice<string>[] =>
-    choose(
-      within.verbs ?? plainest(usual, words.verbs, 'other'),
-      setOf(rules, rule => rule.verbs)
-    )
-  return {
-    targets: onlyPaths ? [] : targetChoices(rules, within),
-    paths: onlyTargets ? [] : choose(within.paths ?? pathsIn(words, within.pathPrefix ?? ''), pathSets(rules)),
-    namespaces: choose(
-      within.namespaces ?? ['default', '', ...plainest(['kube-system'], words.namespaces, 'other-namespace')],
-      setOf(rules, rule => rule.namespaces)
-    ),
-    verbs: verbsFrom(VERBS),
-    pathVerbs: verbsFrom(METHODS),
-    users: choose(within.users ?? [...plainUsersOf(policies), null], userSets(rules))
+  const [pathSet, namespaceSet, verbSet] = [
+    pathSets(rules),
+    setOf(rules, rule => rule.namespaces),
+    setOf(rules, rule => rule.verbs)
+  ]
+  const users = userSets(rules)
+  const chooseTargets = targetChooser(rules)
+  return within => {
+    const isForSome = (parts: readonly unknown[]): boolean => parts.some(part => part !== undefined)
+    const hasTargets = isForSome([within.targets, within.subresources])
+    const hasPaths = isForSome([within.paths, within.pathPrefix])
+    const onlyPaths = hasPaths && !hasTargets
+    const onlyTargets = hasTargets && !hasPaths
+    const verbsFrom = (usual: readonly string[]): Choice<string>[] =>
+      choose(within.verbs ?? plainest(usual, words.verbs, 'other'), verbSet)
+    return {
+      targets: onlyPaths ? [] : chooseTargets(within),
+      paths: onlyTargets ? [] : choose(within.paths ?? pathsIn(words, within.pathPrefix ?? ''), pathSet),
+      namespaces: choose(
+        within.namespaces ?? ['default', '', ...plainest(['kube-system'], words.namespaces, 'other-namespace')],
+        namespaceSet
+      ),
+      verbs: verbsFrom(VERBS),
+      pathVerbs: verbsFrom(METHODS),
+      users: choose(within.users ?? [...plainUsersOf(policies), null], users)
+    }
   }
 }
 
@@ -112,6 +118,10 @@ const userSets = (rules: readonly Rule[]): ((user: string | null) => bigint) => 
 }
 
 function* targetChoicesOf(entries: readonly Entry[], within: Within): Generator<Target> {
+  if (within.targets && within.names) {
+    for (const kind of within.targets) for (const name of within.names) yield { ...kind, name }
+    return
+  }
   const apiGroups = new Set(entries.map(({ entry }) => entry.group))
   const fresh = freshWord('example.com', word => apiGroups.has(word))
   const kinds = within.targets
@@ -152,18 +162,19 @@ interface Entry {
 const entriesOf = (entries: readonly Entry[], apiGroup: string): readonly Entry[] =>
   entries.filter(({ entry }) => entry.group === apiGroup || entry.group === '*')
 
-const targetChoices = (rules: readonly Rule[], within: Within): Choice<Target>[] => {
+const targetChooser = (rules: readonly Rule[]): ((within: Within) => Choice<Target>[]) => {
   const whole = bitsWhere(rules, rule => rule.resources.length === 0 && !isForPaths(rule))
   const entries = rules.flatMap((rule, index) =>
     rule.resources.map(entry => ({ rule: 1n << BigInt(index), entry, words: new Set(entry.resources) }))
   )
   const byGroup = new Map<string, readonly Entry[]>()
-  return choose(targetChoicesOf(entries, within), target => {
+  const rulesOf = (target: Target): bigint => {
     const own = byGroup.get(target.apiGroup) ?? entriesOf(entries, target.apiGroup)
     byGroup.set(target.apiGroup, own)
     const spellings = spellingsOf(target)
     return own.reduce((bits, entry) => (takes(entry, target, spellings) ? bits | entry.rule : bits), whole)
-  })
+  }
+  return within => choose(targetChoicesOf(entries, within), rulesOf)
 }
 
 const takes = ({ entry, words }: Entry, target: Target, spellings: readonly string[]): boolean =>
@@ -192,13 +203,14 @@ const pathSets = (rules: readonly Rule[]): ((path: string) => bigint) => {
 
 const isFree = (rule: Rule): boolean => !isForResources(rule) && rule.nonResourceURLs.length === 0
 
-const pathsIn = (words: Vocabulary, prefix: string): string[] => {
+/** Paths with a beginning, one at least for each set of patterns that takes some of them. */
+export const pathsIn = (words: Pick<Vocabulary, 'patterns'>, prefix: string): string[] => {
   const patterns = prefix === '' ? words.patterns : new Set([...words.patterns, `${prefix}*`])
-  return [...pathsOf({ ...words, patterns })].filter(path => path.startsWith(prefix))
+  return [...pathsOf(patterns)].filter(path => path.startsWith(prefix))
 }
 
 /** Each beginning that a pattern names, alone and gone on with, and paths that no pattern names. */
-function* pathsOf({ patterns }: Vocabulary): Generator<string> {
+function* pathsOf(patterns: ReadonlySet<string>): Generator<string> {
   const stems = [...new Set(['', '/', ...[...patterns].map(pattern => pattern.replace(/\*$/, ''))])].sort()
   yield '/healthz'
   yield continued('/', stems, stems.indexOf('/'))

@@ -56,8 +56,16 @@ export interface PolicyLint {
 /** Everything that the API server would say about a policy, and what it would not say and one had better know. */
 export const lintPolicy = (text: string, file: string, version: KubernetesVersion): PolicyLint => {
   const { policy, lenient, findings, source } = decodePolicy(text, file, version)
-  const own = policy && source ? lintDecoded(source, contextOf(policy, version)) : [moreMayFollow(file)]
+  const own = policy && source ? lintDecoded(source, contextOf(policy, version), JOINT_RULES) : [moreMayFollow(file)]
   return { accepted: policy !== null, lenient, findings: sortFindings([...findings, ...own]) }
+}
+
+/** As the findings of lintPolicy, without those on what the rules of an accepted policy do together. */
+export const lintApart = (text: string, file: string, version: KubernetesVersion): readonly Finding[] => {
+  const { policy, findings, source } = decodePolicy(text, file, version)
+  if (!policy || !source) return findings
+  const context = { policy, version, reached: new Set(policy.rules.keys()), isLong: false }
+  return sortFindings([...findings, ...lintDecoded(source, context, [])])
 }
 
 const moreMayFollow = (file: string): Finding => ({
@@ -73,7 +81,7 @@ interface Found {
   readonly remark: Remark
 }
 
-const lintDecoded = (source: GoSource, context: LintContext): Finding[] => {
+const lintDecoded = (source: GoSource, context: LintContext, jointRules: readonly LintRule[]): Finding[] => {
   const { isLong } = context
   const ask = (rules: readonly LintRule[], about: LintContext): Found[] =>
     rules
@@ -85,7 +93,8 @@ const lintDecoded = (source: GoSource, context: LintContext): Finding[] => {
     single.map(({ remark }) => remark)
   )
   const { policy, at } = withoutRules(context.policy, dead)
-  const joint = ask(JOINT_RULES, dead.size === 0 ? context : contextOf(policy, context.version))
+  const isSame = dead.size === 0 || jointRules.length === 0
+  const joint = ask(jointRules, isSame ? context : contextOf(policy, context.version))
   return [
     ...single.map(each => findingOf(source, each, dead)),
     ...joint.map(({ rule, remark }) => findingOf(source, { rule, remark: remarkAt(remark, at) }, dead)),

@@ -1,6 +1,6 @@
 import type { Request } from '../audit/request.ts'
 import { AuditError } from '../errors.ts'
-import { bitsWhere, type Choice, choicesOf, EMPTY_REQUEST, type Within } from './choices.ts'
+import { bitsWhere, type Choice, choicesFrom, EMPTY_REQUEST, type Within } from './choices.ts'
 import type { Policy, Rule } from './policy.ts'
 
 /** Rules, one of each policy, that decide the same request; null where none of a policy's rules takes it. */
@@ -16,51 +16,61 @@ export interface ReachedDecision {
  * a request only the set of rules that are left counts, not how it came about. Throws TOO_COMPLEX for policies with so many
  * kinds of requests that it would take minutes: some hundred rules that each name many words of every sort.
  */
-export const reachableDecisions = (policies: readonly Policy[], within: Within = {}): readonly ReachedDecision[] => {
+export const reachableDecisions = (policies: readonly Policy[], within: Within = {}): readonly ReachedDecision[] =>
+  decisionsAmong(policies)([within])
+
+/** As reachableDecisions, of requests within one bound or another; for several such questions about the same policies. */
+export const decisionsAmong = (
+  policies: readonly Policy[]
+): ((bounds: readonly Within[]) => readonly ReachedDecision[]) => {
   const rules = policies.flatMap(policy => policy.rules)
   const ranges = rangesOf(policies)
-  const choices = choicesOf(policies, within)
+  const choicesIn = choicesFrom(policies)
+  const [whole, afterTarget, afterNamespace, afterVerb, afterUser] = [
+    bitsWhere(rules, () => true),
+    freeOf(rules, [NAMESPACES, VERBS, USERS, GROUPS]),
+    freeOf(rules, [VERBS, USERS, GROUPS]),
+    freeOf(rules, [USERS, GROUPS]),
+    freeOf(rules, [GROUPS])
+  ]
   let left = MOST_STEPS
   const narrow = <T>(
     states: States,
     tried: readonly Choice<T>[],
     part: (value: T) => Partial<Request>,
-    later: Lists
+    free: bigint
   ) => {
     left -= states.size * tried.length
     if (left < 0) throw new AuditError('TOO_COMPLEX', 'the rules tell too many kinds of requests apart to try them all')
-    const free = freeOf(rules, later)
     return narrowBy(states, tried, part, mask => prune(mask, ranges, free))
   }
-  const start: States = new Map([[bitsWhere(rules, () => true), EMPTY_REQUEST]])
-  const inNamespaces = narrow(
-    narrow(start, choices.targets, target => ({ ...target, resourceRequest: true }), [
-      NAMESPACES,
-      VERBS,
-      USERS,
-      GROUPS
-    ]),
-    choices.namespaces,
-    namespace => ({ namespace }),
-    [VERBS, USERS, GROUPS]
-  )
-  const forResources = narrow(inNamespaces, choices.verbs, verb => ({ verb }), [USERS, GROUPS])
-  const forPaths = narrow(
-    narrow(start, choices.paths, path => ({ path }), [VERBS, USERS, GROUPS]),
-    choices.pathVerbs,
-    verb => ({ verb }),
-    [USERS, GROUPS]
-  )
-  const found = new Map<string, ReachedDecision>()
-  for (const states of [forResources, forPaths]) {
-    for (const [mask, request] of narrow(states, choices.users, user => ({ user }), [GROUPS])) {
-      for (const reached of decisionsIn(policies, ranges, mask, request)) {
-        const key = reached.rules.join()
-        if (!found.has(key)) found.set(key, reached)
+  const start: States = new Map([[whole, EMPTY_REQUEST]])
+  const reachIn = (within: Within): States[] => {
+    const choices = choicesIn(within)
+    const forTargets = narrow(start, choices.targets, target => ({ ...target, resourceRequest: true }), afterTarget)
+    const inNamespaces = narrow(forTargets, choices.namespaces, namespace => ({ namespace }), afterNamespace)
+    const forResources = narrow(inNamespaces, choices.verbs, verb => ({ verb }), afterVerb)
+    const forPaths = narrow(start, choices.paths, path => ({ path }), afterNamespace)
+    return [forResources, narrow(forPaths, choices.pathVerbs, verb => ({ verb }), afterVerb)].map(states =>
+      narrow(states, choices.users, user => ({ user }), afterUser)
+    )
+  }
+  return bounds => {
+    left = MOST_STEPS
+    const found = new Map<string, ReachedDecision>()
+    const tried = new Set<bigint>()
+    for (const states of bounds.flatMap(reachIn)) {
+      for (const [mask, request] of states) {
+        if (tried.has(mask)) continue
+        tried.add(mask)
+        for (const reached of decisionsIn(policies, ranges, mask, request)) {
+          const key = reached.rules.join()
+          if (!found.has(key)) found.set(key, reached)
+        }
       }
     }
+    return [...found.values()]
   }
-  return [...found.values()]
 }
 
 /** What reachableDecisions finds, or null where it would take too long. */

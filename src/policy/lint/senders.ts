@@ -95,13 +95,15 @@ function* checkWords(
   }
 }
 
-const isKnownGroup = (word: string): boolean => GROUPS.includes(word) || /^system:serviceaccounts:/.test(word)
+/** True for a group that Kubernetes itself puts users in. */
+export const isKnownGroup = (word: string): boolean => GROUPS.includes(word) || /^system:serviceaccounts:/.test(word)
 
 const isGroup = (word: string): boolean => isKnownGroup(word) || /^system:(node|serviceaccount)$/.test(word)
 
 const groupOf = (word: string): string => (/^system:(node|serviceaccount)$/.test(word) ? `${word}s` : word)
 
-const isUser = (word: string): boolean =>
+/** True for a user of Kubernetes' own: a component, a node, a service account. */
+export const isUser = (word: string): boolean =>
   USERS.includes(word) || /^system:node:./.test(word) || /^system:serviceaccount:[^:]+:[^:]+$/.test(word)
 
 const misspelt = (word: string, known: readonly string[], what: 'user' | 'group'): Said => {

@@ -1,13 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Test } from 'tap'
-import { enterBinary } from './fake-enter-build.ts'
 import { withFlags } from './fake-edit.ts'
 import { UNSEEN } from './fake-faults.ts'
 import { makeNode, setFaults, startKubelet, type FakeNode, type Kubelet } from './fake-node.ts'
 import { launch, waiting, type Run, type Running } from './fake-run.ts'
-import type { RealServer } from './fake-run-pod.ts'
-import { standInBinary } from './fake-standin-build.ts'
+import { realServer } from './fake-real-server.ts'
 
 /** A node whose kubelet runs a server made of Kubernetes' own code. */
 export interface RealNode {
@@ -35,24 +32,6 @@ const WAIT = `--wait-timeout=${PATIENCE / 1000}s`
 
 // a real server ends in its own time
 const FAULTS = { graceMs: 30_000 }
-
-/** The server that the kubelet runs, and the program that makes a container for it. */
-const realServer = async (): Promise<RealServer | null> => {
-  const server = await standInBinary()
-  if (server === null) return null
-  // another user may have to execute it
-  chmodSync(server, 0o755)
-  return { server: realpathSync(server), enter: await enterBinary() }
-}
-
-/** Why there is no server of Kubernetes' own code here; false where there is one. */
-export const noRealServer = async (): Promise<string | false> => {
-  const isRoot = process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0
-  const why = isRoot ? ((await standInBinary()) === null ? 'NEEDS GO' : false) : 'NEEDS ROOT, and the right to mount'
-  // where everything has to be tested a missing tool is a failure, and the tests say so
-  if (why !== false && process.env.CI !== undefined) throw new Error(why)
-  return why
-}
 
 /** A node of its own for a test, whose server of Kubernetes' own code has started. */
 export const setUpReal = async (t: Test, { edit, mounts }: RealOptions = {}): Promise<RealNode> => {

@@ -26,6 +26,8 @@ export interface PodRunner {
 export interface RealServer {
   readonly server: string
   readonly enter: string
+  /** True for a network of its own, in which no port is taken, and nobody else can come to it. */
+  readonly isAlone?: boolean
 }
 
 /** What the child is told about its container, as JSON in the environment variable FAKE_CONTAINER. */
@@ -41,6 +43,7 @@ export interface ContainerFacts extends ContainerFiles {
 export const KUBELET_ENDS = 'the kubelet ends'
 
 const LAST_GRACE = 1000
+const UNDER_NAME = 'exec -a "$0" "$@"'
 const CONTAINER_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** True for the pods that the fake kubelet runs: those whose first container is a kube-apiserver. */
@@ -109,14 +112,19 @@ const runContainer = async (runner: PodRunner, pod: Pod, restart: number, signal
   runner.note('exit', { pod: pod.name, uid: pod.uid, restart, pid: child.pid, outcome })
 }
 
-const spawnServer = (runner: PodRunner, pod: Pod, facts: ContainerFacts): ChildProcess => {
+/** Starts the container of a pod: its server, with what it prints on pipes. */
+export const spawnServer = (runner: PodRunner, pod: Pod, facts: ContainerFacts): ChildProcess => {
   const { root, layer, binds, tls, image, readOnlyRoot, runAsUser, runAsGroup } = facts
   const argv0 = pod.argv[0] ?? 'kube-apiserver'
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe']
   if (runner.real !== null) {
-    const { server, enter } = runner.real
+    const { server, enter, isAlone } = runner.real
     const container = { binary: server, layer, binds, readOnlyRoot, runAsUser, runAsGroup, parent: process.pid }
     const env = { PATH: CONTAINER_PATH, ...pod.env, TZ: 'UTC', FAKE_CONTAINER: JSON.stringify(container) }
+    if (isAlone) {
+      const words = ['--net', 'bash', '-c', UNDER_NAME, argv0, enter, ...pod.argv.slice(1)]
+      return spawn('unshare', words, { cwd: '/', env: { ...env, STANDIN_ALL_ADDRESSES: '1' }, stdio })
+    }
     return spawn(enter, pod.argv.slice(1), { argv0, cwd: '/', env, stdio })
   }
   const container = { root, layer, binds, tls, image, readOnlyRoot, runAsUser, runAsGroup } satisfies ContainerFacts

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { UNSEEN } from '../fake-faults.ts'
 import { setFaults, type FakeNode } from '../fake-node.ts'
-import { noRealServer, runBehind, setUpReal, type RealNode } from '../fake-real.ts'
+import { runBehind, setUpReal, type RealNode } from '../fake-real.ts'
+import { noRealServer } from '../fake-real-server.ts'
 import { isAlive, isTidy, MANIFEST, read, type Run } from '../fake-run.ts'
 import { eventsOf, POLICY, POLICY_PATH, put, until } from '../fake-setup.ts'
 

@@ -2,7 +2,7 @@
 // `--setup` first installs what is missing, so that a fresh clone needs one command.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(fileURLToPath(import.meta.url))
@@ -50,6 +50,22 @@ const literal = manifest.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replace
 writeIfNew(
   'src/cli/example-manifest.generated.ts',
   `/** A manifest as kubeadm writes it. Generated from examples/manifests; not to be edited. */\nexport const EXAMPLE_MANIFEST = \`${literal}\`\n`
+)
+
+const { renderNodeModule } = await load('src/drills/templates-module.ts')
+const nodeFiles = readdirSync(at('templates/drills/node'), { recursive: true, withFileTypes: true })
+  .filter(entry => entry.isFile())
+  .map(entry => join(entry.parentPath, entry.name))
+  .sort()
+writeIfNew(
+  'src/drills/templates.generated.ts',
+  renderNodeModule([
+    { path: '/etc/kubernetes/manifests/kube-apiserver.yaml', text: manifest },
+    ...nodeFiles.map(file => ({
+      path: `/${relative(at('templates/drills/node'), file)}`,
+      text: readFileSync(file, 'utf8')
+    }))
+  ])
 )
 
 const { renderHtmlModule } = await load('src/render/html-module.ts')

@@ -10,7 +10,7 @@ export const valueFault = (flag: AuditFlag, value: string): string | undefined =
     case 'bool':
       return booleanOf(value) === undefined ? `true or false is wanted, found "${value}"` : undefined
     case 'duration':
-      return isDuration(value) ? undefined : `a duration such as 30s is wanted, found "${value}"`
+      return durationOf(value) !== undefined ? undefined : `a duration such as 30s is wanted, found "${value}"`
     case 'choice':
     case 'string':
     case 'path':
@@ -66,13 +66,39 @@ const UNITS: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n
 }
 
-// Go's time.ParseDuration: a sequence of numbers with units, 64 bits of nanoseconds; 0 needs no unit
-const isDuration = (value: string): boolean => {
-  if (!/^[-+]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)$/.test(value)) return false
+/** Nanoseconds, as Go's time.ParseDuration reads a sequence of numbers with units; 64 bits, and 0 needs no unit. */
+export const durationOf = (value: string): bigint | undefined => {
+  if (!/^[-+]?(0|((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+)$/.test(value)) return undefined
   let total = 0n
   for (const [, whole = '', fraction = '', name = ''] of value.matchAll(/(\d*)\.?(\d*)([a-zµμ]+)/g)) {
     const unit = UNITS[name] ?? 0n
     total += BigInt(whole) * unit + BigInt(Math.trunc(Number(`.${fraction}0`) * Number(unit)))
   }
-  return total < 2n ** 63n || (value.startsWith('-') && total === 2n ** 63n)
+  const signed = value.startsWith('-') ? -total : total
+  return BigInt.asIntN(64, signed) === signed ? signed : undefined
+}
+
+/** True when kube-apiserver reads the same from two values of a flag: 010 is 8, 1m is 60s, T is true. */
+export const isSameValue = (flag: AuditFlag, one: string, other: string): boolean => {
+  const [a, b] = [readValue(flag, one), readValue(flag, other)]
+  return a !== undefined && a === b
+}
+
+const readValue = ({ type }: AuditFlag, value: string): bigint | number | boolean | string | undefined => {
+  switch (type) {
+    case 'int':
+      return integerOf(value)
+    case 'float':
+      return floatOf(value)
+    case 'bool':
+      return booleanOf(value)
+    case 'duration':
+      return durationOf(value)
+    case 'choice':
+    case 'string':
+    case 'path':
+      return value
+    default:
+      return type satisfies never
+  }
 }

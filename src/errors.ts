@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'BAD_CLUSTER_CONFIG'
   | 'NO_CLUSTER'
   | 'BAD_REQUEST'
+  | 'BAD_PROGRESS'
+  | 'EXAM_RUNS'
   | 'BAD_PATH'
   // preflight
   | 'OTHER_DISTRIBUTION'

@@ -21,5 +21,6 @@ export interface Command {
 /** Commands that only hold others, with what they are about. */
 export const COMMAND_GROUPS = {
   policy: 'The audit policy: show the templates, lint, explain, test, compare, draw a map',
+  drill: 'Practise on made-up nodes: tasks as exams set them, graded by what the files do',
   kubeadm: 'What kubeadm upgrade would write: show the settings, patch files, differences, save them'
 } as const satisfies Readonly<Record<string, string>>

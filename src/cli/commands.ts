@@ -4,6 +4,15 @@ import { backups } from './commands/backups.ts'
 import { check } from './commands/check.ts'
 import { completion } from './commands/completion.ts'
 import { demo } from './commands/demo.ts'
+import { drillCheck } from './commands/drill-check.ts'
+import { drillExam } from './commands/drill-exam.ts'
+import { drillHint } from './commands/drill-hint.ts'
+import { drillList } from './commands/drill-list.ts'
+import { drillLogs } from './commands/drill-logs.ts'
+import { drillReset } from './commands/drill-reset.ts'
+import { drillSolution } from './commands/drill-solution.ts'
+import { drillStart } from './commands/drill-start.ts'
+import { drillStatus } from './commands/drill-status.ts'
 import { explainFailure } from './commands/explain-failure.ts'
 import { kubeadmDrift } from './commands/kubeadm-drift.ts'
 import { kubeadmPatches } from './commands/kubeadm-patches.ts'
@@ -46,6 +55,15 @@ export const COMMANDS: readonly Command[] = [
   policyTest,
   policyCompare,
   policyMap,
+  drillList,
+  drillStart,
+  drillCheck,
+  drillLogs,
+  drillHint,
+  drillSolution,
+  drillReset,
+  drillStatus,
+  drillExam,
   demo,
   completion
 ]

@@ -57,6 +57,8 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   LOCKED: { exit: 'refused', next: 'wait until the other run is done' },
   CHANGED_SINCE_READ: { exit: 'refused', next: 'run again: the plan is made anew from what is there now' },
   UNSAFE_DIRECTORY: { exit: 'refused', next: 'give the directory to root alone (chown root, chmod 0700)' },
+  BAD_PROGRESS: { exit: 'refused', next: 'mend the file, or move it away: drills then begin anew' },
+  EXAM_RUNS: { exit: 'refused', next: 'auditpatch drill exam shows the tasks and the time, and hands in with --end' },
   NO_BACKUP: {
     exit: 'refused',
     next: 'auditpatch backups lists what there is; kubeadm keeps copies in /etc/kubernetes/tmp too'

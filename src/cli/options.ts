@@ -15,7 +15,7 @@ interface OptionSpec {
 // prettier-ignore
 const OPTION_GROUPS = {
   everywhere: {
-    root: { type: 'string', value: 'DIR', default: '/', doc: "look up every file path of the host below DIR (a fake or mounted root); policies and other files that are named to be read are files of this machine" },
+    root: { type: 'string', value: 'DIR', doc: "look up every file path of the host below DIR (a fake or mounted root); policies and other files that are named to be read are files of this machine [/]" },
     output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout; check and policy lint have sarif too' },
     color: { type: 'string', value: 'WHEN', choices: ['auto', 'always', 'never'], default: 'auto', doc: 'colours; auto is never without a terminal or with NO_COLOR' },
     quiet: { type: 'flag', alias: 'q', doc: 'print results and errors only' },
@@ -72,6 +72,13 @@ const OPTION_GROUPS = {
     'kubeadm-config': { type: 'string', value: 'FILE', doc: "kubeadm's configuration, a file with ClusterConfiguration or a dump of the ConfigMap; - is standard input [what the cluster has]" },
     'config-version': { type: 'string', value: 'VERSION', choices: ['v1beta3', 'v1beta4'], doc: 'the version of ClusterConfiguration [that of --kubeadm-config; else v1beta4 from Kubernetes 1.31, v1beta3 before]' }
   },
+  practice: {
+    seed: { type: 'string', value: 'N', doc: 'the number from which the values of the task follow; the same one gives the same task [a random one]' },
+    dir: { type: 'string', value: 'DIR', doc: 'a directory of its own for the node, or for those of an exam [./drill-ID; ./exam]' },
+    n: { type: 'string', value: 'N', default: '6', doc: 'how many tasks the exam has' },
+    minutes: { type: 'string', value: 'MINUTES', default: '30', doc: 'how long the exam takes' },
+    end: { type: 'flag', doc: 'hand the exam in, and show its sheet' }
+  },
   single: {
     'fail-on': { type: 'string', value: 'SEVERITY', choices: ['error', 'warning', 'info'], default: 'error', doc: 'the mildest finding that makes the exit code 1' },
     html: { type: 'string', value: 'FILE', doc: 'where the page is written; - is standard output' },
@@ -91,6 +98,7 @@ export const OPTIONS = {
   ...OPTION_GROUPS.running,
   ...OPTION_GROUPS.request,
   ...OPTION_GROUPS.cluster,
+  ...OPTION_GROUPS.practice,
   ...OPTION_GROUPS.single
 }
 
@@ -106,6 +114,7 @@ export const SETTINGS = namesOf(OPTION_GROUPS.settings)
 export const RUNNING = namesOf(OPTION_GROUPS.running)
 export const REQUEST = namesOf(OPTION_GROUPS.request)
 export const CLUSTER = namesOf(OPTION_GROUPS.cluster)
+export const PRACTICE = namesOf(OPTION_GROUPS.practice)
 
 /** The options that set an audit flag, with that flag. */
 export const flagOptions = (): { option: OptionName; flag: AuditFlagName }[] =>

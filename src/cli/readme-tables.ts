@@ -1,5 +1,5 @@
 import { EXIT_CODES } from './exit-codes.ts'
-import { CLUSTER, EVERYWHERE, option, type OptionName, REQUEST, RUNNING, SETTINGS } from './options.ts'
+import { CLUSTER, EVERYWHERE, option, type OptionName, PRACTICE, REQUEST, RUNNING, SETTINGS } from './options.ts'
 
 const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[] = [
   ['every command', EVERYWHERE],
@@ -8,8 +8,9 @@ const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[
   ['kubeadm, check', CLUSTER],
   ['check', ['fix']],
   ['policy explain', REQUEST],
-  ['check, policy lint, test, compare', ['fail-on']],
-  ['policy map', ['html']]
+  ['check, policy lint, test, compare, drill check', ['fail-on']],
+  ['policy map', ['html']],
+  ['drill start, exam', PRACTICE]
 ]
 
 const row = (name: OptionName): string => {

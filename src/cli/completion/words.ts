@@ -1,4 +1,5 @@
 import { auditFlag } from '../../audit/flags.ts'
+import { DRILLS } from '../../drills/catalogue.ts'
 import { POLICY_TEMPLATES } from '../../policy/templates.generated.ts'
 import { COMMAND_GROUPS, type Command } from '../command.ts'
 import { EVERYWHERE, option, type OptionName, REQUEST } from '../options.ts'
@@ -123,6 +124,7 @@ const placesOf = ({ name, usage }: Command): Place[] =>
 const placeValues = (command: string, names: readonly string[]): Values => {
   if (command === 'policy show') return { words: TEMPLATES }
   if (names.includes('shell')) return wordsOnly(SHELLS)
+  if (command.startsWith('drill ')) return { words: DRILLS.map(({ id, title }) => ({ text: id, doc: title })) }
   const isPolicy = command.startsWith('policy ') && names.every(name => /^(file|a|b)$/i.test(name))
   return isPolicy ? POLICY : valuesNamed(names)
 }

@@ -1,0 +1,117 @@
+import { dirname, join, relative, resolve } from 'node:path'
+import { ANSWER_FILE } from '../../drills/goals/answer-file.ts'
+import type { Drill, Exercise } from '../../drills/drill.ts'
+import type { Run } from '../../drills/progress.ts'
+import { AuditError } from '../../errors.ts'
+import { DEFAULT_MANIFEST } from '../../facts/kubelet.ts'
+import { namesInDirectory, removeNames, type TreeEntry, writeFileTree } from '../../host/file-tree.ts'
+import { count, fields, parseJson, text } from '../../host/json-shape.ts'
+import { readLocalFile } from '../../host/local-files.ts'
+import { taskLines } from '../../render/drill.ts'
+import { type Paint, paintFor } from '../../render/paint.ts'
+
+const MARK = '.auditpatch-drill'
+const TASK_WIDTH = 80
+
+/** Makes the node of a drill in a directory, with the task in a file TASK, and a mark by which it is known again. */
+export const makeNode = (directory: string, drill: Drill, seed: number, exercise: Exercise): void => {
+  const task = taskLines(drill, exercise, paintFor(false), TASK_WIDTH)
+  writeFileTree(
+    directory,
+    new Map<string, TreeEntry>([
+      ...exercise.start,
+      ['TASK', { kind: 'file', text: `${task.join('\n')}\n`, mode: 0o644 }],
+      [MARK, { kind: 'file', text: markOf(drill.id, seed), mode: 0o644 }]
+    ])
+  )
+}
+
+const markOf = (drill: string, seed: number): string => `${JSON.stringify({ drill, seed })}\n`
+
+/** Takes away what the node of a drill consists of and whatever somebody put there, but for what lies beside it. */
+export const clearNode = (directory: string, exercise: Exercise): void => {
+  const tops = new Set([...exercise.start.keys(), ...exercise.solution.keys()].map(path => path.split('/')[1] ?? ''))
+  removeNames(
+    directory,
+    [...tops].filter(name => name !== '')
+  )
+}
+
+/** Throws NOT_FOUND or WRONG_KIND where the directory of a try is not there, or another's: nothing of it is touched then. */
+export const requireNode = ({ directory, drill, seed }: Run): void => {
+  const names = namesInDirectory(directory)
+  const next = `auditpatch drill start ${drill}${names === null ? ` --seed ${seed}` : ''}`
+  if (names === null)
+    throw new AuditError('NOT_FOUND', `the node of ${drill} is not there any more: ${directory}`, {
+      path: directory,
+      next
+    })
+  const mark = names.includes(MARK) ? readLocalFile(join(directory, MARK), 4096).toString('utf8') : ''
+  if (mark !== markOf(drill, seed))
+    throw new AuditError('WRONG_KIND', `${directory} is not the node of ${drill}`, { path: directory, next })
+}
+
+/** The node of a drill in which a directory lies; undefined where it lies in none. */
+export const nodeAround = (
+  directory: string
+): { readonly directory: string; readonly drill: string; readonly seed: number } | undefined => {
+  const mark = join(directory, MARK)
+  const found = namesInDirectory(directory)?.includes(MARK) ? readMark(mark) : undefined
+  if (found) return { directory, ...found }
+  const above = dirname(directory)
+  return above === directory ? undefined : nodeAround(above)
+}
+
+const MARKED = fields({ drill: text, seed: count })
+
+const readMark = (file: string): { readonly drill: string; readonly seed: number } | undefined => {
+  const found = parseJson(readLocalFile(file, 4096), MARKED)
+  return found.ok ? found.value : undefined
+}
+
+/** The directory in which a node is made: the one asked for, which has to be empty or not there, else a free name. Throws WRONG_KIND. */
+export const emptyDirectory = (given: string | undefined, name: string): string => {
+  if (given === '') throw new AuditError('USAGE', '--dir: a directory is wanted, found nothing')
+  if (given !== undefined) {
+    const directory = resolve(given)
+    if (!isFree(directory))
+      throw new AuditError('WRONG_KIND', `${directory} is not empty: a node is made in a directory of its own`, {
+        path: directory,
+        next: 'give another with --dir'
+      })
+    const around = nodeAround(dirname(directory))
+    if (around)
+      throw new AuditError('WRONG_KIND', `${directory} lies in the node of ${around.drill}`, {
+        path: directory,
+        next: 'give a directory outside of it with --dir'
+      })
+    return directory
+  }
+  // beside the node in which somebody is, not within
+  const around = nodeAround(resolve('.'))?.directory
+  const base = around === undefined ? '.' : dirname(around)
+  for (let number = 1; ; number++) {
+    const directory = resolve(base, number === 1 ? name : `${name}-${number}`)
+    if (isFree(directory)) return directory
+  }
+}
+
+const isFree = (directory: string): boolean => (namesInDirectory(directory)?.length ?? 0) === 0
+
+/** A path of this machine as somebody here would type it. */
+export const fromHere = (path: string): string => {
+  const here = relative(resolve('.'), path)
+  return here === '' ? '.' : here.startsWith('..') ? path : here
+}
+
+/** Which try something is about, in a line. */
+export const aboutLine = ({ drill, directory }: Run, paint: Paint): string => {
+  const here = fromHere(directory)
+  return paint.dim(`${drill} in ${here === '.' ? 'this directory' : here}`)
+}
+
+/** The file that a task begins with. */
+export const firstFile = ({ family }: Drill, { solution }: Exercise): string => {
+  if (family === 'log') return ANSWER_FILE
+  return family === 'policy' ? ([...solution.keys()][0] ?? DEFAULT_MANIFEST) : DEFAULT_MANIFEST
+}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/util/sets"
 	genericoptions "k8s.io/apiserver/pkg/server/options"
+	"k8s.io/client-go/util/keyutil"
 	cliflag "k8s.io/component-base/cli/flag"
 	"k8s.io/component-base/cli/globalflag"
 	"k8s.io/component-base/logs"
@@ -30,6 +31,8 @@ type options struct {
 	authenticationFile string
 	modes              []string
 	profiling          bool
+	issuers            []string
+	signingKeyFile     string
 }
 
 func newOptions() *options {
@@ -78,6 +81,8 @@ func (o *options) addAuthentication(fs *pflag.FlagSet) {
 	fs.StringVar(&o.authenticationFile, "authentication-config", o.authenticationFile, "")
 	fs.StringSliceVar(&o.modes, "authorization-mode", o.modes, "")
 	fs.BoolVar(&o.profiling, "profiling", o.profiling, "")
+	fs.StringArrayVar(&o.issuers, "service-account-issuer", o.issuers, "")
+	fs.StringVar(&o.signingKeyFile, "service-account-signing-key-file", o.signingKeyFile, "")
 }
 
 // complete follows pkg/controlplane/apiserver/options/options.go, Complete.
@@ -101,6 +106,12 @@ func (o *options) complete() error {
 	if o.anonymous && o.allowsAlways() {
 		klog.Warningf("AnonymousAuth is not allowed with the AlwaysAllow authorizer. Resetting AnonymousAuth to false. You should use a different authorizer")
 		o.anonymous = false
+	}
+	// the key is read, and nothing is signed with it
+	if len(o.issuers) != 0 && o.issuers[0] != "" && o.signingKeyFile != "" {
+		if _, err := keyutil.PrivateKeyFromFile(o.signingKeyFile); err != nil {
+			return fmt.Errorf("failed to parse service-account-issuer-key-file: %w", err)
+		}
 	}
 	return nil
 }

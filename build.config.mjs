@@ -48,7 +48,7 @@ writeIfNew('src/policy/templates.generated.ts', renderTemplatesModule(policies))
 const manifest = readFileSync(at('examples/manifests/kube-apiserver.yaml'), 'utf8')
 const literal = manifest.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${')
 writeIfNew(
-  'src/cli/example-manifest.generated.ts',
+  'src/manifest/example-manifest.generated.ts',
   `/** A manifest as kubeadm writes it. Generated from examples/manifests; not to be edited. */\nexport const EXAMPLE_MANIFEST = \`${literal}\`\n`
 )
 
@@ -59,13 +59,12 @@ const nodeFiles = readdirSync(at('templates/drills/node'), { recursive: true, wi
   .sort()
 writeIfNew(
   'src/drills/templates.generated.ts',
-  renderNodeModule([
-    { path: '/etc/kubernetes/manifests/kube-apiserver.yaml', text: manifest },
-    ...nodeFiles.map(file => ({
+  renderNodeModule(
+    nodeFiles.map(file => ({
       path: `/${relative(at('templates/drills/node'), file)}`,
       text: readFileSync(file, 'utf8')
     }))
-  ])
+  )
 )
 
 const { renderHtmlModule } = await load('src/render/html-module.ts')

@@ -1,6 +1,6 @@
 import { NEWEST } from '../src/audit/version.ts'
 import { runChecks, type CheckOutcome } from '../src/checks/run.ts'
-import { EXAMPLE_MANIFEST } from '../src/cli/example-manifest.generated.ts'
+import { EXAMPLE_MANIFEST } from '../src/manifest/example-manifest.generated.ts'
 import type { NodeFacts } from '../src/facts/node.ts'
 import { type Finding, sortFindings } from '../src/finding.ts'
 import { BACKUP_DIRECTORY } from '../src/host/backup.ts'

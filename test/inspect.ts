@@ -1,5 +1,5 @@
 import t from 'tap'
-import { EXAMPLE_MANIFEST } from '../src/cli/example-manifest.generated.ts'
+import { EXAMPLE_MANIFEST } from '../src/manifest/example-manifest.generated.ts'
 import { AuditError } from '../src/errors.ts'
 import type { Host } from '../src/host/host.ts'
 import { findKubelet } from '../src/inspect/find-kubelet.ts'

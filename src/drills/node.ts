@@ -1,6 +1,7 @@
 import type { AuditFlagName } from '../audit/flags.ts'
 import { type AuditSettings, DEFAULT_ROTATION } from '../audit/wanted.ts'
 import { DEFAULT_MANIFEST } from '../facts/kubelet.ts'
+import { EXAMPLE_MANIFEST } from '../manifest/example-manifest.generated.ts'
 import { hostPath, type HostPath } from '../paths.ts'
 import { renderManifest, wishOf } from '../plan/enable.ts'
 import { locatePod, type Pod } from '../pod/pod.ts'
@@ -30,7 +31,9 @@ export const freshNode = (pick: Pick): FileTree => {
   const address = `10.${pick.number(1, 250)}.${pick.number(0, 250)}.${pick.number(2, 250)}`
   const own = (text: string): string => text.replaceAll('192.0.2.10', address).replaceAll('NODE-NAME', name)
   return new Map<HostPath, TreeEntry>([
-    ...Object.entries(NODE_FILES).map(([path, text]): [HostPath, TreeEntry] => [hostPath(path), file(own(text))]),
+    ...[[DEFAULT_MANIFEST, EXAMPLE_MANIFEST] as const, ...Object.entries(NODE_FILES)].map(
+      ([path, text]): [HostPath, TreeEntry] => [hostPath(path), file(own(text))]
+    ),
     [hostPath('/etc/hostname'), file(`${name}\n`, 0o644)],
     ...CERTIFICATES.flatMap((each): [HostPath, TreeEntry][] => [
       [hostPath(`/etc/kubernetes/pki/${each}.crt`), file(`a certificate of ${name} (${each})\n`, 0o644)],

@@ -6,10 +6,11 @@ import {
   matching,
   orNull,
   parseJson,
+  printJson,
+  recordOf,
   type Shape,
   such,
-  text,
-  type Shaped
+  text
 } from '../host/json-shape.ts'
 
 /** One try at a drill. */
@@ -68,21 +69,6 @@ const isPath = matching(/^\/[^\0]*$/, 'an absolute path')
 const isTime = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/, 'a time')
 const yesOrNo = such('true or false', value => typeof value === 'boolean')
 
-/** An object whose values all have the shape, whatever the keys. */
-const recordOf =
-  <T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> =>
-  (value, at): Shaped<Readonly<Record<string, T>>> => {
-    const found = such('an object', (each): each is object => typeof each === 'object' && each !== null)(value, at)
-    if (!found.ok) return found
-    const entries: [string, T][] = []
-    for (const [key, each] of Object.entries(found.value)) {
-      const item = shape(each, `${at}.${key}`)
-      if (!item.ok) return item
-      entries.push([key, item.value])
-    }
-    return { ok: true, value: Object.fromEntries(entries) }
-  }
-
 const RUN: Shape<Run> = fields({
   drill: text,
   seed: count,
@@ -119,7 +105,7 @@ export const readProgress = (bytes: Uint8Array, file: string): Progress => {
 }
 
 /** Progress as it is written down. */
-export const progressText = (progress: Progress): string => `${JSON.stringify(progress, null, 2)}\n`
+export const progressText = (progress: Progress): string => printJson(progress).toString('utf8')
 
 /** Progress with a try begun or changed, which is the one that was worked on last from now on. */
 export const withRun = (progress: Progress, run: Run): Progress => {

@@ -68,6 +68,21 @@ export const listOf =
     return { ok: true, value: items }
   }
 
+/** An object whose values all have the shape, whatever the keys. */
+export const recordOf =
+  <T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> =>
+  (value, at) => {
+    const found = such('an object', (each): each is object => typeof each === 'object' && each !== null)(value, at)
+    if (!found.ok) return found
+    const entries: [string, T][] = []
+    for (const [key, each] of Object.entries(found.value)) {
+      const item = shape(each, `${at}.${key}`)
+      if (!item.ok) return item
+      entries.push([key, item.value])
+    }
+    return { ok: true, value: Object.fromEntries(entries) }
+  }
+
 /** An object with these fields; fields of a later version are left out. */
 export const fields =
   <S extends Readonly<Record<string, Shape<unknown>>>>(shapes: S): Shape<Values<S>> =>

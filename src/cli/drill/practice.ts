@@ -85,8 +85,10 @@ export interface Practice {
  * The try that is meant: that in whose directory the command is given, unless another drill is named; else the last one that
  * was worked on, of the drill that is named. Throws NOT_FOUND where there is none.
  */
-export const practiceOf = (args: Args, io: Io): Practice => {
-  const progress = loadProgress(io)
+export const practiceOf = (args: Args, io: Io): Practice => practiceIn(loadProgress(io), args)
+
+/** The same in progress that has been read. */
+export const practiceIn = (progress: Progress, args: Args): Practice => {
   const given = args.positionals[0]
   const named = given === undefined ? undefined : drillOf(given).id
   const here = runHere(progress)

@@ -7,7 +7,7 @@ import type { Args } from '../options.ts'
 import { sessionOf } from '../session.ts'
 import { examJson } from './exam-json.ts'
 import { fromHere } from './node-directory.ts'
-import { drillOf, loadProgress, minutesLeft, practiceOf, refuseRoot } from './practice.ts'
+import { drillOf, loadProgress, minutesLeft, practiceIn, refuseRoot } from './practice.ts'
 import { runJson } from './run-json.ts'
 
 /** Shows the task that is worked on and how far all of them are; with an exam its tasks and its time. Gives the exit code. */
@@ -15,7 +15,7 @@ export const showStatus = (args: Args, io: Io): number => {
   const session = sessionOf(args, io)
   refuseRoot(args)
   const progress = loadProgress(io)
-  const practice = isStarted(progress, args) ? practiceOf(args, io) : null
+  const practice = isStarted(progress, args) ? practiceIn(progress, args) : null
   const now = Date.now()
   const solved = DRILLS.filter(({ id }) => progress.best[id] === 100).length
   session.give(() =>

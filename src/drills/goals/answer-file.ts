@@ -10,12 +10,11 @@ import type { Seen } from '../seen.ts'
 /** Where drills that ask questions want the answers: on the node, below the directory of the drill. */
 export const ANSWER_FILE = hostPath('/root/answers.yaml')
 
-/** What is right: a text in one of some spellings, in capitals or not, a number, the same words in any order or in theirs, or a time however precise. */
+/** What is right: a text in one of some spellings, in capitals or not, a number, the same words in any order, or a time however precise. */
 export type Right =
   | { readonly kind: 'text'; readonly is: readonly string[] }
   | { readonly kind: 'number'; readonly is: number }
   | { readonly kind: 'set'; readonly is: readonly string[] }
-  | { readonly kind: 'order'; readonly is: readonly string[] }
   /** RFC 3339: every moment from the one to the other, and the seconds that they lie in. */
   | { readonly kind: 'time'; readonly is: string; readonly until?: string }
 
@@ -37,7 +36,6 @@ const HOW: Readonly<Record<Right['kind'], string>> = {
   text: '',
   number: ' (a number)',
   set: ' (a list; the order does not matter)',
-  order: ' (a list, in their order)',
   time: ' (as in the log)'
 }
 
@@ -89,8 +87,6 @@ const isRight = (value: unknown, right: Right): boolean => {
       return words.length === 1 && word !== '' && Number(word) === right.is
     case 'set':
       return sameWords(wordsOf(words), right.is)
-    case 'order':
-      return wordsOf(words).join(' ') === right.is.join(' ')
     case 'time':
       return words.length === 1 && isWithin(word, right.is, right.until ?? right.is)
   }

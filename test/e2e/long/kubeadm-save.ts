@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { EXAMPLE_MANIFEST } from '../../../src/cli/example-manifest.generated.ts'
+import { EXAMPLE_MANIFEST } from '../../../src/manifest/example-manifest.generated.ts'
 import { withAudit } from '../../oracle/kubeadm/wishes.ts'
 import { json, run, type Json } from '../../fake-cli.ts'
 import {

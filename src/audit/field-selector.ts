@@ -3,6 +3,9 @@
  * As ParseSelector and RequiresExactMatch of k8s.io/apimachinery, pkg/fields/selector.go.
  */
 export const selectedName = (selector: string): string | undefined => {
+  // nearly all are of this form
+  const [, plain] = /^metadata\.name=([A-Za-z0-9:_-][A-Za-z0-9:._-]*)$/.exec(selector) ?? []
+  if (plain !== undefined) return plain
   const terms = termsOf(selector).map(parseTerm)
   if (terms.includes(undefined)) return undefined
   const name = terms.find(term => term?.field === 'metadata.name' && term.isEqual)?.value

@@ -20,57 +20,78 @@ export const pathAttributes = (uri: string): PathAttributes => {
   const path = decodePercent(query === -1 ? uri : uri.slice(0, query))
   const steps = stepsOf(path)
   const [prefix, second = ''] = steps
-  if (prefix === 'api' && steps.length >= 3) return resourceAt(path, '', steps.slice(2))
-  if (prefix === 'apis' && steps.length >= 4) return resourceAt(path, second, steps.slice(3))
+  if (prefix === 'api' && steps.length >= 3) return resourceAt(path, '', steps, 2)
+  if (prefix === 'apis' && steps.length >= 4) return resourceAt(path, second, steps, 3)
   return { resourceRequest: false, path, pathVerb: '', ...NOTHING }
 }
 
-/** The values of a key in a URI's query, as Go's url.ParseQuery reads them. */
-export const queryValues = (uri: string, key: string): string[] => {
+/** The first value of each of some keys in a URI's query, as Go's url.ParseQuery reads them; undefined for one that is not there. */
+export const queryValues = <K extends string>(uri: string, keys: readonly K[]): { readonly [key in K]?: string } => {
   const start = uri.indexOf('?')
-  if (start === -1) return []
-  return uri
-    .slice(start + 1)
-    .split('&')
-    .filter(pair => !pair.includes(';'))
-    .map(pair => pair.replaceAll('+', ' ').split(/=(.*)/s))
-    .filter(([name = '']) => decodePercent(name) === key)
-    .map(([, value = '']) => decodePercent(value))
+  const found: { [key in K]?: string } = {}
+  if (start === -1) return found
+  for (const pair of uri.slice(start + 1).split('&')) {
+    if (pair.includes(';')) continue
+    const equals = pair.indexOf('=')
+    const decode = pair.includes('%') || pair.includes('+') ? decodeValue : asItIs
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals))
+    // as: it is one of the keys
+    if (keys.includes(name as K)) found[name as K] ??= equals === -1 ? '' : decode(pair.slice(equals + 1))
+  }
+  return found
 }
+
+const asItIs = (text: string): string => text
+
+const decodeValue = (text: string): string => decodePercent(text.replaceAll('+', ' '))
 
 const NOTHING = { apiGroup: '', resource: '', subresource: '', namespace: '', name: '' }
 const NAMESPACE_SUBRESOURCES = ['status', 'finalize']
 const VERBS_IN_THE_PATH = ['proxy', 'watch']
 
-const resourceAt = (path: string, apiGroup: string, steps: readonly string[]): PathAttributes => {
-  const [first = ''] = steps
-  const pathVerb = VERBS_IN_THE_PATH.includes(first) ? first : ''
-  const all = pathVerb === '' ? steps : steps.slice(1)
-  const isInNamespace = all[0] === 'namespaces'
+const resourceAt = (path: string, apiGroup: string, steps: readonly string[], start: number): PathAttributes => {
+  const pathVerb = VERBS_IN_THE_PATH.find(verb => verb === steps[start]) ?? ''
+  const first = pathVerb === '' ? start : start + 1
+  const isInNamespace = steps[first] === 'namespaces'
   // a Namespace lies in itself, with its subresources
-  const isNamespaceItself = all.length < 3 || NAMESPACE_SUBRESOURCES.includes(all[2] ?? '')
-  const [resource = '', name = '', subresource = ''] = isInNamespace && !isNamespaceItself ? all.slice(2) : all
+  const isNamespaceItself = steps.length - first < 3 || NAMESPACE_SUBRESOURCES.includes(steps[first + 2] ?? '')
+  const at = isInNamespace && !isNamespaceItself ? first + 2 : first
   return {
     resourceRequest: true,
     path,
     pathVerb,
     apiGroup,
-    resource,
+    resource: steps[at] ?? '',
     // what follows a proxied name belongs to the proxied server
-    subresource: pathVerb === 'proxy' ? '' : subresource,
-    namespace: isInNamespace ? (all[1] ?? '') : '',
-    name
+    subresource: pathVerb === 'proxy' ? '' : (steps[at + 2] ?? ''),
+    namespace: isInNamespace ? (steps[first + 1] ?? '') : '',
+    name: steps[at + 1] ?? ''
   }
 }
 
+const SLASH = 0x2f
+
 const stepsOf = (path: string): string[] => {
-  const trimmed = path.replace(/^\/+|\/+$/g, '')
-  return trimmed === '' ? [] : trimmed.split('/')
+  let [start, end] = [0, path.length]
+  while (start < end && path.charCodeAt(start) === SLASH) start += 1
+  while (end > start && path.charCodeAt(end - 1) === SLASH) end -= 1
+  const steps: string[] = []
+  // split takes more than twice as long
+  while (start < end) {
+    const slash = path.indexOf('/', start)
+    const stop = slash === -1 || slash > end ? end : slash
+    steps.push(path.slice(start, stop))
+    start = stop + 1
+  }
+  return steps
 }
 
-const decodePercent = (text: string): string =>
-  text.includes('%')
-    ? text.replace(/(?:%[0-9a-f]{2})+/gi, run =>
-        new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(run.replaceAll('%', ''), 'hex'))
-      )
-    : text
+const decodePercent = (text: string): string => (text.includes('%') ? text.replace(ESCAPES, decodeEscapes) : text)
+
+// a byte of ASCII is a character of its own wherever it stands in UTF-8
+const ESCAPES = /%([0-7][0-9a-f])|(?:%[89a-f][0-9a-f])+/gi
+
+const decodeEscapes = (run: string, ascii: string | undefined): string =>
+  ascii === undefined
+    ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(run.replaceAll('%', ''), 'hex'))
+    : String.fromCharCode(Number.parseInt(ascii, 16))

@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'BAD_CLUSTER_CONFIG'
   | 'NO_CLUSTER'
   | 'BAD_REQUEST'
+  | 'BAD_EVENT'
   | 'BAD_PROGRESS'
   | 'EXAM_RUNS'
   | 'BAD_PATH'

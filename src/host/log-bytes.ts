@@ -1,0 +1,162 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { createGunzip, type Gunzip } from 'node:zlib'
+import { AuditError, errnoOf } from '../errors.ts'
+import { localChunks } from './local-files.ts'
+
+/** Where bytes come from, a piece at a time. */
+export interface ByteInput {
+  /** Reads some into a buffer, from `at` on; gives how many, 0 at the end. */
+  readonly read: (into: Buffer, at: number) => number | Promise<number>
+  /** Why they ended before their end, of compressed ones that are damaged. */
+  readonly fault: () => string | undefined
+  readonly close: () => void
+}
+
+/** What is known of a log without reading it. */
+export interface LogFile {
+  /** The path, or `-` for standard input. */
+  readonly path: string
+  /** Bytes of the file; null where it is no ordinary file. */
+  readonly size: number | null
+  readonly isCompressed: boolean
+  /** The open file, which stays the one that was looked at when its name goes to another. */
+  readonly descriptor?: number | undefined
+}
+
+/**
+ * Looks at a log that the user named; where it is to be held it stays open until closeLog, so that it is read to its end also
+ * when it is rotated, compressed or removed meanwhile. Throws NOT_FOUND or CANNOT_READ.
+ */
+export const logFileOf = (path: string, isHeld = false): LogFile => {
+  const file = openFile(path)
+  let isKept = false
+  try {
+    const stat = fstatSync(file)
+    if (stat.isDirectory()) throw new AuditError('CANNOT_READ', `${path} is a directory; a file is wanted`, { path })
+    if (!stat.isFile()) return { path, size: null, isCompressed: false }
+    const magic = Buffer.alloc(2)
+    readSync(file, magic, 0, 2, 0)
+    isKept = isHeld
+    return { path, size: stat.size, isCompressed: isGzip(magic), descriptor: isHeld ? file : undefined }
+  } finally {
+    if (!isKept) closeSync(file)
+  }
+}
+
+/** Closes a log that is held. */
+export const closeLog = ({ descriptor }: LogFile): void => {
+  if (descriptor !== undefined) closeSync(descriptor)
+}
+
+/** The bytes of an ordinary file from one on. Throws NOT_FOUND or CANNOT_READ. */
+const fileBytes = ({ path, descriptor }: LogFile, from: number): ByteInput => {
+  const file = descriptor ?? openFile(path)
+  let position = from
+  return {
+    read: (into, at) => {
+      const count = orCannotRead(path, () => readSync(file, into, at, into.length - at, position))
+      position += count
+      return count
+    },
+    fault: () => undefined,
+    close: () => {
+      if (descriptor === undefined) closeSync(file)
+    }
+  }
+}
+
+/** The bytes of a pipe, a compressed file or standard input; what is compressed by gzip is expanded. */
+export const streamedBytes = (pieces: Iterable<Uint8Array>): ByteInput => {
+  let fault: string | undefined
+  const expanded = expand(pieces, why => {
+    fault = why
+  })
+  let [piece, used] = [Buffer.alloc(0), 0]
+  return {
+    read: async (into, at) => {
+      while (used === piece.length) {
+        const { value } = await expanded.next()
+        if (value === undefined) return 0
+        ;[piece, used] = [value, 0]
+      }
+      const count = piece.copy(into, at, used)
+      used += count
+      return count
+    },
+    fault: () => fault,
+    close: () => void expanded.return(undefined)
+  }
+}
+
+/** The bytes of a log. Throws NOT_FOUND or CANNOT_READ. */
+export const logBytes = (file: LogFile, from = 0): ByteInput => {
+  const { path, size, isCompressed, descriptor } = file
+  if (size !== null && !isCompressed) return fileBytes(file, from)
+  return streamedBytes(descriptor === undefined ? localChunks(path) : piecesOf(file))
+}
+
+function* piecesOf(file: LogFile): Generator<Buffer> {
+  const { read, close } = fileBytes(file, 0)
+  try {
+    for (;;) {
+      const piece = Buffer.alloc(PIECE)
+      const size = Number(read(piece, 0)) // an ordinary file is read at once
+      if (size === 0) return
+      yield piece.subarray(0, size)
+    }
+  } finally {
+    close()
+  }
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+async function* expand(pieces: Iterable<Uint8Array>, onFault: (why: string) => void): AsyncGenerator<Buffer> {
+  const own = pieces[Symbol.iterator]()
+  const first = own.next()
+  if (first.done === true) return
+  const rest = { [Symbol.iterator]: () => own }
+  if (!isGzip(first.value)) {
+    yield Buffer.from(first.value)
+    for (const piece of rest) yield Buffer.from(piece)
+    return
+  }
+  // what was expanded of a piece is lost where it turns out to be damaged
+  const gunzip = createGunzip({ chunkSize: SMALL_PIECE })
+  const fed = feed(gunzip, first.value, rest).catch((error: unknown) => void gunzip.destroy(error as Error)) // as: reading throws errors
+  try {
+    for await (const piece of gunzip) yield piece as Buffer // as: a stream without an encoding gives buffers
+    await fed
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || !/^Z_/.test(String(error.code))) throw error
+    onFault(`the compressed data is damaged or cut off (${error.message})`)
+  } finally {
+    gunzip.destroy()
+  }
+}
+
+const PIECE = 256 * 1024
+const SMALL_PIECE = 16 * 1024
+
+const feed = async (gunzip: Gunzip, first: Uint8Array, rest: Iterable<Uint8Array>): Promise<void> => {
+  const write = (piece: Uint8Array): Promise<void> => new Promise(resolve => gunzip.write(piece, () => resolve()))
+  await write(first)
+  for (const piece of rest) {
+    if (gunzip.destroyed) return
+    await write(piece)
+  }
+  gunzip.end()
+}
+
+const openFile = (path: string): number => orCannotRead(path, () => openSync(path, 'r'))
+
+const orCannotRead = <T>(path: string, run: () => T): T => {
+  try {
+    return run()
+  } catch (cause) {
+    const errno = errnoOf(cause)
+    if (errno === undefined) throw cause
+    const code = errno === 'ENOENT' ? 'NOT_FOUND' : 'CANNOT_READ'
+    throw new AuditError(code, `${path} cannot be read (${errno})`, { path, cause })
+  }
+}

@@ -1,0 +1,128 @@
+import { requestOfEvent } from '../audit/event-request.ts'
+import { isLevel, isStage } from '../audit/level.ts'
+import { isRecord, stringAt, type Unknown } from '../text/guard.ts'
+import { closedValue, compact, elementsOf, skipSpace, type Span, visitMembers } from './json-spans.ts'
+import type { Bodies, LogEvent, TakeEvent } from './log-event.ts'
+
+/** A parsed value with the place where it stands. */
+export interface Placed {
+  readonly value: unknown
+  readonly bytes: Uint8Array
+  readonly span: Span
+  /** True where it is the only thing on its line. */
+  readonly isLine: boolean
+}
+
+/** Gives the events of a parsed value: of an event, an EventList or a list. What is no audit event is told of instead. */
+export const takeParsed = (placed: Placed, take: TakeEvent, refuse: (why: string) => void): void => {
+  const { value, bytes, span } = placed
+  const items = isRecord(value) && !('stage' in value) ? value.items : value
+  if (Array.isArray(items)) {
+    takeItems(
+      items,
+      elementsOf(bytes, isRecord(value) ? itemsAt(bytes, span) : span.start, span.end),
+      placed,
+      take,
+      refuse
+    )
+    return
+  }
+  // as Go writes an empty list
+  if (isRecord(value) && value.kind === 'EventList' && items === null) return
+  const event = parsedEvent(placed)
+  if (event === null) refuse(WANTED)
+  else take(event)
+}
+
+const takeItems = (
+  items: readonly unknown[],
+  spans: Iterator<Span>,
+  { bytes }: Placed,
+  take: TakeEvent,
+  refuse: (why: string) => void
+): void => {
+  for (const value of items) {
+    const { value: span } = spans.next() as { value?: Span } // as: behind the last one there is none
+    const own = Buffer.from(span ? '' : JSON.stringify(value))
+    // where the name of the list is written with escapes the items are not found
+    const placed = span ? { bytes, span } : { bytes: own, span: { start: 0, end: own.length } }
+    takeParsed({ value, ...placed, isLine: false }, take, refuse)
+  }
+}
+
+const WANTED = 'is JSON and no audit event: an object with a known level and stage, a requestURI and a verb is wanted'
+
+// JSON.parse takes the last one of a name
+const itemsAt = (bytes: Uint8Array, { start, end }: Span): number => {
+  let at = end
+  visitMembers(bytes, start + 1, end, (key, keyEnd, value) => {
+    if (isNamed(bytes, key, keyEnd, ITEMS)) at = value
+  })
+  return at
+}
+
+const parsedEvent = ({ value, bytes, span, isLine }: Placed): LogEvent | null => {
+  const [level, stage] = [stringAt(value, 'level'), stringAt(value, 'stage')]
+  const request = requestOfEvent(value)
+  if (!isRecord(value) || request === null || level === undefined || stage === undefined) return null
+  if (!isLevel(level) || !isStage(stage)) return null
+  const line = isLine ? bytes.subarray(span.start, span.end) : compact(bytes, span)
+  return {
+    level,
+    stage,
+    request,
+    time: stringAt(value, 'stageTimestamp') ?? '',
+    size: line.length + 1,
+    bodies: () => bodiesIn(line, value, wholeMember),
+    managedFields: () => bodiesIn(line, value, managedFieldsOf),
+    value: () => value,
+    line: () => line
+  }
+}
+
+const bodiesIn = (line: Uint8Array, value: Unknown, measure: Measure): Bodies => {
+  const hasBodies = 'requestObject' in value || 'responseObject' in value
+  return hasBodies ? measureBodies(line, skipSpace(line, 0, line.length) + 1, line.length, measure) : NO_BODIES
+}
+
+const NO_BODIES: Bodies = { request: 0, response: 0 }
+
+/** How much counts of a member, whose key begins at one place and whose value stands from another to a third. */
+export type Measure = (bytes: Uint8Array, key: number, value: number, end: number) => number
+
+/** All of a member, with a comma. */
+export const wholeMember: Measure = (_, key, __, end) => end - key + 1
+
+/** What the API server leaves out of an object with omitManagedFields (pkg/audit/request.go): its managedFields. */
+export const managedFieldsOf: Measure = (bytes, _, value, end) => {
+  const held = Buffer.from(bytes.buffer, bytes.byteOffset, end)
+  let size = 0
+  for (let at = held.indexOf(MANAGED, value); at !== -1; at = held.indexOf(MANAGED, at + 1)) {
+    const closed = closedValue(held, at + MANAGED.length - 1, end)
+    if (closed === -1) return size
+    size += closed - at + 1
+  }
+  return size
+}
+
+const MANAGED = '"managedFields":['
+
+/** The sizes of the bodies among the members that stand from `at` on. */
+export const measureBodies = (bytes: Uint8Array, at: number, end: number, measure: Measure): Bodies => {
+  let [request, response] = [0, 0]
+  visitMembers(bytes, at, end, (key, keyEnd, value, valueEnd) => {
+    if (isNamed(bytes, key, keyEnd, REQUEST_OBJECT)) request += measure(bytes, key, value, valueEnd)
+    else if (isNamed(bytes, key, keyEnd, RESPONSE_OBJECT)) response += measure(bytes, key, value, valueEnd)
+  })
+  return { request, response }
+}
+
+const REQUEST_OBJECT = Buffer.from('"requestObject"')
+const RESPONSE_OBJECT = Buffer.from('"responseObject"')
+const ITEMS = Buffer.from('"items"')
+
+const isNamed = (bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean => {
+  if (end - start !== name.length) return false
+  for (let index = 0; index < name.length; index++) if (bytes[start + index] !== name[index]) return false
+  return true
+}

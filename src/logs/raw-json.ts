@@ -1,0 +1,22 @@
+/** What a text says in JSON; undefined where it is none. */
+export const parsedOrNot = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return undefined
+  }
+}
+
+/** Text from bytes in UTF-8 that were read as Latin-1. */
+export const utf8Of = (latin1: string): string =>
+  /[\x80-\xff]/.test(latin1) ? Buffer.from(latin1, 'latin1').toString('utf8') : latin1
+
+/** What a JSON string says, from what stands between its quotes in Latin-1; null where it is none. */
+export const textOf = (raw: string): string | null => {
+  if (!UNUSUAL.test(raw)) return raw
+  const value = parsedOrNot(`"${utf8Of(raw)}"`)
+  return typeof value === 'string' ? value : null
+}
+
+const UNUSUAL = /[^ !#-[\]-~]/

@@ -1,0 +1,293 @@
+import { gzipSync } from 'node:zlib'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { type LogFile, logBytes, logFileOf, streamedBytes } from '../src/host/log-bytes.ts'
+import { logNamesOf } from '../src/host/log-names.ts'
+import { heaviest } from '../src/logs/heaviest.ts'
+import type { LogReading } from '../src/logs/log-reading.ts'
+import { type ReadOptions, readLog } from '../src/logs/read-log.ts'
+import { inRotatedOrder } from '../src/logs/rotated-set.ts'
+import { eventReader } from '../src/logs/event-reader.ts'
+import { taskReader } from '../src/pool/counter.ts'
+
+interface Given {
+  readonly id: number
+  readonly more?: object
+}
+
+/** An event as kube-apiserver writes it. */
+const event = ({ id, more = {} }: Given): string =>
+  JSON.stringify({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: `00000000-0000-0000-0000-${String(id).padStart(12, '0')}`,
+    stage: 'ResponseComplete',
+    requestURI: `/api/v1/namespaces/default/pods/p${id}`,
+    verb: 'get',
+    user: { username: 'ann', groups: ['system:authenticated'] },
+    sourceIPs: ['10.0.0.1'],
+    userAgent: 'kubectl/v1.36',
+    objectRef: { resource: 'pods', namespace: 'default', name: `p${id}`, apiVersion: 'v1' },
+    responseStatus: { metadata: {}, code: 200 },
+    requestReceivedTimestamp: '2026-11-22T00:04:29.786524Z',
+    stageTimestamp: '2026-11-22T00:04:29.799858Z',
+    annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
+    ...more
+  })
+
+const events = Array.from({ length: 40 }, (_, id) =>
+  event({ id, ...(id % 7 === 0 ? { more: { spare: '{"[é\\' } } : {}) })
+)
+
+interface Read {
+  readonly names: readonly string[]
+  readonly lines: readonly string[]
+  readonly reading: LogReading
+}
+
+const read = async (
+  text: string | Buffer,
+  options: ReadOptions & { piece?: number; isStrict?: boolean } = {}
+): Promise<Read> => {
+  const bytes = Buffer.from(text)
+  const names: string[] = []
+  const lines: string[] = []
+  let at = options.part ? Math.max(0, options.part.from - 1) : 0
+  const give = (into: Buffer, to: number): number => {
+    const count = bytes.copy(
+      into,
+      to,
+      at,
+      Math.min(bytes.length, at + (options.piece ?? Infinity), at + into.length - to)
+    )
+    at += count
+    return count
+  }
+  const reading = await readLog(
+    { read: give },
+    eventReader(
+      each => {
+        names.push(each.request.name)
+        lines.push(Buffer.from(each.line()).toString())
+      },
+      { isStrict: options.isStrict ?? false }
+    ),
+    options
+  )
+  return { names, lines, reading }
+}
+
+const NAMES = events.map((_, id) => `p${id}`)
+const parsed = (lines: readonly string[]): unknown[] => lines.map(line => JSON.parse(line) as unknown)
+const values = parsed(events)
+const list = (items: readonly string[]): string =>
+  `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{"a":[{"b":1}]},"items":[${items.join(',')}]}`
+
+const FORMS: Readonly<Record<string, string>> = {
+  lines: events.map(line => `${line}\n`).join(''),
+  'lines with CRLF, blank ones and no end': `\n${events.join('\r\n\r\n')}`,
+  'a byte order mark': `\ufeff${events.join('\n')}\n`,
+  'an EventList on each line': `${list(events.slice(0, 15))}\n${list(events.slice(15, 16))}\n${list(events.slice(16))}\n`,
+  'one EventList over many lines': JSON.stringify(JSON.parse(list(events)), null, 2),
+  'EventLists one behind the other, printed': [list(events.slice(0, 9)), list(events.slice(9))]
+    .map(each => JSON.stringify(JSON.parse(each), null, 4))
+    .join('\n'),
+  'an array on one line': `[${events.join(',')}]`,
+  'an array over many lines': JSON.stringify(values, null, 2),
+  'arrays on lines': `[${events.slice(0, 9).join(', ')}]\n[${events.slice(9).join(',')}]\n`,
+  'objects as jq prints them': values.map(value => `${JSON.stringify(value, null, 2)}\n`).join(''),
+  'objects with nothing between': values.map(value => JSON.stringify(value, null, '\t')).join('')
+}
+
+t.test('every form gives the same events', async t => {
+  for (const [form, text] of Object.entries(FORMS)) {
+    for (const piece of [1, 7, 1000, Infinity]) {
+      for (const isStrict of [false, true]) {
+        const { names, lines, reading } = await read(text, { piece, isStrict })
+        t.strictSame(names, NAMES, `${form}, ${piece} bytes at a time`)
+        t.strictSame(parsed(lines), values, `${form}: the events' own bytes`)
+        t.notOk(
+          lines.some(line => /[\n\r]/.test(line)),
+          'each on one line'
+        )
+        t.equal(reading.badLines, 0)
+      }
+    }
+  }
+})
+
+t.test("an event's own bytes are kept as they stand", async t => {
+  const odd = event({ id: 1, more: { spare: 1 } }).replace('"spare":1', '"spare":12345678901234567890123')
+  for (const text of [odd, `[\n  ${odd}\n]`, list([odd])]) t.strictSame((await read(text)).lines, [odd])
+})
+
+t.test('parts of a log give its events once, wherever it is cut', async t => {
+  const lines = [event({ id: 0 }), '', 'no event', event({ id: 1 }), event({ id: 2 })]
+  const text = lines.map(line => `${line}\n`).join('')
+  const whole = await read(text)
+  t.equal(whole.reading.badLines, 1)
+  for (let cut = 1; cut < text.length; cut++) {
+    const one = await read(text, { part: { from: 0, until: cut } })
+    const other = await read(text, { part: { from: cut, until: Infinity } })
+    if (JSON.stringify([...one.names, ...other.names]) !== JSON.stringify(whole.names)) t.fail(`cut at ${cut}`)
+    if (one.reading.lines + other.reading.lines !== lines.length) t.fail(`cut at ${cut}: lines`)
+    const bad = [
+      ...one.reading.bad,
+      ...other.reading.bad.map(each => ({ ...each, line: each.line + one.reading.lines }))
+    ]
+    if (JSON.stringify(bad) !== JSON.stringify(whole.reading.bad)) t.fail(`cut at ${cut}: ${JSON.stringify(bad)}`)
+  }
+  t.equal(whole.reading.lines, lines.length)
+})
+
+t.test('a line that is cut anywhere is told of, and the next one is read', async t => {
+  const [line = ''] = events
+  for (let cut = 1; cut < line.length; cut++) {
+    const { names, reading } = await read(`${line.slice(0, cut)}\n${event({ id: 7 })}\n`)
+    if (names.join() !== 'p7' || reading.badLines !== 1) t.fail(`cut at ${cut}: ${names.join()} ${reading.badLines}`)
+    const last = await read(`${event({ id: 7 })}\n${line.slice(0, cut)}`)
+    if (last.names.join() !== 'p7' || !last.reading.isCut) t.fail(`cut at ${cut} at the end`)
+  }
+  const { reading } = await read(`${line.slice(0, 300)}`)
+  t.match(reading, { badLines: 1, isCut: true, bad: [{ line: 1, byte: 0, why: /cut off/ }] })
+})
+
+t.test('what is bad is told with its place, and loses nothing else', async t => {
+  const bad: readonly (readonly [string, RegExp])[] = [
+    ['binary \0\u0001', /no JSON/],
+    ['{"a":1}', /no audit event/],
+    ['null', /no audit event/],
+    [event({ id: 1, more: { stage: 'Later' } }), /no audit event/],
+    [event({ id: 1, more: { level: 3 } }), /no audit event/],
+    ['2026-11-22T00:04:29.786524Z AUDIT: id="1" stage="ResponseComplete"', /legacy/],
+    [`${'['.repeat(2_000_000)}`, /cut off|deep/]
+  ]
+  for (const [line, why] of bad) {
+    const { names, reading } = await read(`${event({ id: 1 })}\n${line}\n${event({ id: 2 })}\n`)
+    t.strictSame(names, ['p1', 'p2'], line.slice(0, 40))
+    t.match(reading, { badLines: 1, isCut: false, bad: [{ line: 2, byte: event({ id: 1 }).length + 1, why }] })
+  }
+  const printed = JSON.stringify(JSON.parse(event({ id: 3 })), null, 2)
+  const { names } = await read(`${printed.slice(0, 200)}\n${printed}\n${printed}\n`)
+  t.strictSame(names, ['p3', 'p3'], 'a printed event that is cut swallows no other')
+})
+
+t.test('a body cannot be taken for the event', async t => {
+  const forged = {
+    requestReceivedTimestamp: '2020-01-01T00:00:00.000000Z',
+    stageTimestamp: '2020-01-01T00:00:00.000000Z',
+    sourceIPs: ['1.1.1.1'],
+    verb: 'delete',
+    user: { username: 'eve' },
+    stage: 'Panic'
+  }
+  const line = event({ id: 1, more: { annotations: undefined } })
+  const reordered = line.replace('"auditID"', `"requestObject":${JSON.stringify(forged)},"auditID"`)
+  const inside = line.replace('"requestReceived', `"requestObject":${JSON.stringify(forged)},"requestReceived`)
+  for (const text of [reordered, inside]) {
+    await readLog(
+      { read: givenOnce(text) },
+      eventReader(
+        ({ request, stage, time, bodies }) => {
+          t.match(
+            { request, stage, time },
+            { request: { user: 'ann', verb: 'get' }, stage: 'ResponseComplete', time: /^2026/ }
+          )
+          t.equal(bodies().request, `,"requestObject":${JSON.stringify(forged)}`.length)
+        },
+        { isStrict: false }
+      )
+    )
+  }
+})
+
+const givenOnce = (text: string): ((into: Buffer, at: number) => number) => {
+  let rest = Buffer.from(text)
+  return (into, at) => {
+    const count = rest.copy(into, at)
+    rest = rest.subarray(count)
+    return count
+  }
+}
+
+t.test('lines longer than a buffer', async t => {
+  const long = event({ id: 1, more: { requestObject: { data: 'x'.repeat(5_000_000) } } })
+  const { names, lines } = await read(`${event({ id: 0 })}\n${long}\n${event({ id: 2 })}\n`, { piece: 65_536 })
+  t.strictSame(names, ['p0', 'p1', 'p2'])
+  t.equal(lines[1], long)
+})
+
+t.test('files, compressed or not, and pipes', async t => {
+  const dir = t.testdir()
+  const text = FORMS.lines ?? ''
+  const at = (name: string): string => join(dir, name)
+  writeFileSync(at('audit.log'), text)
+  writeFileSync(at('audit.log.gz'), gzipSync(text))
+  writeFileSync(at('cut.gz'), gzipSync(text).subarray(0, -40))
+  writeFileSync(at('twice.gz'), Buffer.concat([gzipSync(text), gzipSync(text)]))
+  writeFileSync(at('empty'), '')
+  const count = async (file: LogFile): Promise<readonly [number, LogReading]> => {
+    let found = 0
+    const reading = await taskReader({ take: () => (found += 1), counts: () => null }, { isStrict: false })({ file })
+    return [found, reading]
+  }
+  t.match(await count(logFileOf(at('audit.log'))), [40, { badLines: 0 }])
+  t.match(await count(logFileOf(at('audit.log.gz'))), [40, { badLines: 0 }])
+  t.match(await count(logFileOf(at('twice.gz'))), [80, { badLines: 0 }])
+  t.match(await count(logFileOf(at('empty'))), [0, { badLines: 0, isCut: false }])
+  const [, cut] = await count(logFileOf(at('cut.gz')))
+  t.match(cut, { fault: /compressed data is damaged or cut off/ })
+  t.throws(() => logFileOf(at('none')), { code: 'NOT_FOUND' })
+  t.throws(() => logFileOf(dir), { code: 'CANNOT_READ' })
+
+  for (const bytes of [Buffer.from(text), gzipSync(text)]) {
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 100) }, (_, n) =>
+      bytes.subarray(n * 100, n * 100 + 100)
+    )
+    let found = 0
+    await readLog(
+      streamedBytes(pieces),
+      eventReader(() => (found += 1), { isStrict: false })
+    )
+    t.equal(found, 40)
+  }
+  const input = logBytes(logFileOf(at('audit.log')), Buffer.byteLength(text) - 1)
+  t.equal(await input.read(Buffer.alloc(10), 0), 1)
+  t.equal(await input.read(Buffer.alloc(10), 0), 0)
+  input.close()
+})
+
+t.test('a rotated set is read in the order in which it was written', async t => {
+  const dir = t.testdir()
+  const [old, older] = ['audit-2026-11-21T23-40-21.123', 'audit-2026-11-20T01-00-00.000']
+  for (const name of ['audit.log', `${old}.log`, `${old}.log.gz`, `${older}.log.gz`, 'notes.txt', '.audit.log.tmp'])
+    writeFileSync(join(dir, name), '')
+  mkdirSync(join(dir, 'more.log'))
+  const want = [`${older}.log.gz`, `${old}.log`, 'audit.log'].map(name => join(dir, name))
+  t.strictSame(inRotatedOrder(logNamesOf(dir)), want, 'a directory')
+  t.strictSame(inRotatedOrder(logNamesOf(join(dir, 'audit*.log*'))), want, 'a pattern')
+  t.strictSame(inRotatedOrder(['audit.log', 'b.log', `${old}.log`]), [`${old}.log`, 'audit.log', 'b.log'])
+  t.strictSame(inRotatedOrder(['a.log', 'a.log.1', 'a.log.10.gz', 'a.log.2.gz']), [
+    'a.log.10.gz',
+    'a.log.2.gz',
+    'a.log.1',
+    'a.log'
+  ])
+  t.strictSame(inRotatedOrder(['audit', 'audit-2026-11-21T23-40-21.123']), ['audit-2026-11-21T23-40-21.123', 'audit'])
+  t.throws(() => logNamesOf(join(dir, 'x*')), { code: 'NOT_FOUND' })
+  t.throws(() => logNamesOf(join(dir, 'more.log')), { code: 'NOT_FOUND' })
+})
+
+t.test('the heaviest of many are known in bounded memory', async t => {
+  const kept = heaviest(100)
+  for (let n = 0; n < 100_000; n++) {
+    kept.add(`light ${n}`, 1, 10)
+    if (n % 10 === 0) kept.add('heavy', 1, 100)
+  }
+  t.match(kept.weights()[0], { key: 'heavy', events: 10_000, bytes: 1_000_000 })
+  t.ok(kept.weights().length <= 100)
+  const all = kept.weights().reduce((sum, { events: count }) => sum + count, kept.others().events)
+  t.equal(all, 110_000, 'nothing is lost')
+})

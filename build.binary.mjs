@@ -69,9 +69,10 @@ const asModule = {
   },
   supported: {}
 }
-// two modules, as most runs need the one only
+// modules of their own, as most runs need the first only
 await bundle('src/cli/run-binary.ts', 'dist/binary/quick.mjs', { ...asModule, plugins: [leaveTo('./whole.mjs')] })
 await bundle('src/cli/run.ts', 'dist/binary/whole.mjs', asModule)
+await bundle('src/cli/run-worker.ts', 'dist/binary/worker.mjs', asModule)
 
 const sums = ['x64', 'arm64'].map(arch => {
   const name = `auditpatch-linux-${arch}`
@@ -82,7 +83,7 @@ const sums = ['x64', 'arm64'].map(arch => {
     // a program of root's takes nothing from the directory that it is started in
     ...['dotenv', 'bunfig', 'tsconfig', 'package-json'].map(what => `--no-compile-autoload-${what}`),
     ...(arch === process.arch ? [] : [`--compile-executable-path=${runtimeOf(arch)}`]),
-    ...['dist/binary/quick.mjs', `--outfile=dist/${name}`]
+    ...['dist/binary/quick.mjs', 'dist/binary/worker.mjs', `--outfile=dist/${name}`]
   ])
   return `${sha256Of(at('dist', name))}  ${name}\n`
 })

@@ -33,9 +33,12 @@ const scriptOf = name => {
   return { source, script: new Script(code, { filename, cachedData }) }
 }
 
+// what a program leaves to another one stands beside it
+const requireIn = id => (id.startsWith('./') ? exports.load(id.slice(2, -'.cjs'.length)) : require(id))
+
 const start = (script, name) => {
   const module = { exports: {} }
-  script.runInThisContext()(module.exports, require, module, at(`${name}.cjs`), at('.'))
+  script.runInThisContext()(module.exports, requireIn, module, at(`${name}.cjs`), at('.'))
   return module.exports
 }
 

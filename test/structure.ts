@@ -42,11 +42,13 @@ const DOORS: readonly {
 }[] = [
   { door: /^(yaml|diff)$/, rooms: ['text'] },
   { door: /^yargs(\/|$)/, rooms: ['cli'] },
+  { door: /^@marcbachmann\/cel-js$/, rooms: [], files: ['logs/where.ts'] },
+  { door: /^@bufbuild\/re2$/, rooms: [], files: ['text/regular-expression.ts'] },
   { door: /^fs-extra(\/|$)/, rooms: ['host', 'pool'] },
   { door: /^node:(readline|tty)$/, rooms: [], files: ['cli/io.ts'] },
   { door: /^node:fs$/, rooms: ['host', 'pool'], files: ['cli/io.ts'] },
   {
-    door: /^node:(fs|os|child_process|net|http|https|tls|dns|worker_threads|cluster|process|dgram|v8|vm)/,
+    door: /^node:(fs|os|url|child_process|net|http|https|tls|dns|worker_threads|cluster|process|dgram|v8|vm)/,
     rooms: ['host', 'pool']
   },
   { door: /^node:(path|crypto|zlib|util|buffer|string_decoder|module|perf_hooks|timers)/, rooms: Object.keys(FLOORS) }

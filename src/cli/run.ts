@@ -6,3 +6,5 @@ import { main } from './main.ts'
 /** Runs this process's command line and gives its exit code. */
 export const run = (process: NodeJS.Process): Promise<number> =>
   main(process.argv.slice(2), processIo(process, standardInput), COMMANDS)
+
+export { withForecast } from '../inspect/log-forecast.ts'

@@ -1,0 +1,3 @@
+import { work } from '../pool/worker.ts'
+
+work()

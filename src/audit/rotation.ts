@@ -17,14 +17,17 @@ export const rotationOf = (flags: ReadonlyMap<AuditFlagName, string>, version: K
     // a value that cannot be read is told elsewhere
     return Number(integerOf(flags.get(name) ?? fallback) ?? integerOf(fallback) ?? 0n)
   }
-  const maxsize = value('audit-log-maxsize')
   return {
     maxage: value('audit-log-maxage'),
     maxbackup: value('audit-log-maxbackup'),
-    // before 1.36 the library that rotates took 0 for its default
-    maxsize: maxsize === 0 && !isAtLeast(version, 36) ? 100 : maxsize
+    maxsize: maxsizeOf(value('audit-log-maxsize'), version)
   }
 }
+
+/** The size in MiB at which a log is rotated where the flag has a value; 0 is no limit. */
+export const maxsizeOf = (given: number, version: KubernetesVersion): number =>
+  // before 1.36 the library that rotates took 0 for its default
+  given === 0 && !isAtLeast(version, 36) ? 100 : given
 
 /** The bytes that a log with its rotated files may come to; undefined where there is no limit. */
 export const largestLog = ({ maxbackup, maxsize }: Rotation): number | undefined =>

@@ -12,6 +12,8 @@ export interface Session {
   readonly isJson: boolean
   /** The result is SARIF: nothing else may stand on stdout. */
   readonly isSarif: boolean
+  /** Talk is not wanted. */
+  readonly isQuiet: boolean
   readonly paint: Paint
   readonly width: number
   /** A result for people; nothing with `-o json`. */
@@ -35,6 +37,7 @@ export const sessionOf = (args: Args, io: Io): Session => {
   return {
     isJson,
     isSarif,
+    isQuiet,
     paint,
     width: io.width,
     say: lines => {
@@ -74,6 +77,13 @@ export const hostPathOf = (args: Args, name: OptionName): HostPath | undefined =
   if (!isAbsolute(value)) throw new AuditError('USAGE', `--${name}: an absolute path is wanted, found "${value}"`)
   if (/[\0\n]/.test(value)) throw new AuditError('USAGE', `--${name}: the path holds a line break or NUL`)
   return hostPath(value)
+}
+
+/** The value of an option of which other commands take several. Throws USAGE for two. */
+export const onlyOf = (args: Args, name: OptionName): string | undefined => {
+  const [value, other] = args.list(name)
+  if (other === undefined) return value
+  throw new AuditError('USAGE', `--${name}: one is wanted, found "${value ?? ''}" and "${other}"`)
 }
 
 /** Milliseconds that an option names, as `300s` or a number of seconds. Throws USAGE. */

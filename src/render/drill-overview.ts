@@ -2,7 +2,7 @@ import { type Drill, type Exercise, FAMILIES, type Family } from '../drills/dril
 import { PASS_MARK, type Sheet } from '../drills/exam.ts'
 import { HINT_COST } from '../drills/grade.ts'
 import type { Exam, Run } from '../drills/progress.ts'
-import { spanText } from './amount.ts'
+import { spanText } from '../text/amount.ts'
 import { commandLines, hintLines, taskLines } from './drill.ts'
 import { type Paint, wrapText } from './paint.ts'
 

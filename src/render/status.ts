@@ -1,6 +1,6 @@
 import type { LogStatus, Status } from '../facts/status.ts'
 import { SEVERITIES } from '../finding.ts'
-import { bytesText, numberText, spanText } from './amount.ts'
+import { bytesText, numberText, spanText } from '../text/amount.ts'
 import { findingLines } from './findings.ts'
 import { harmless, type Paint } from './paint.ts'
 

@@ -19,3 +19,18 @@ export const spanText = (milliseconds: number): string => {
   const days = minutes / 60 / 24
   return days > 3650 ? 'more than ten years' : `${Math.round(days)} days`
 }
+
+/** A count with commas: `3,000`. */
+export const countText = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
+
+/** A part of a whole: `31 %`; empty where the whole is nothing. */
+export const shareText = (part: number, whole: number): string =>
+  whole === 0
+    ? ''
+    : part > 0 && part / whole < 0.001
+      ? '<0.1 %'
+      : `${((part / whole) * 100).toFixed(part === whole || part === 0 ? 0 : 1)} %`
+
+/** A number of days: `36 hours`, `12 days`. */
+export const daysText = (days: number): string =>
+  days < 2 ? `${numberText(days * 24)} hours` : days > 3650 ? 'more than ten years' : `${numberText(days)} days`

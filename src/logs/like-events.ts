@@ -1,0 +1,120 @@
+import { LEVELS, type Level, type Stage } from '../audit/level.ts'
+import type { Request } from '../audit/request.ts'
+import type { LogEvent } from './log-event.ts'
+import { detached } from './remember.ts'
+
+/** How many bodies were seen of requests of one kind, and how many bytes they had. */
+export interface BodySums {
+  requests: number
+  requestBytes: number
+  responses: number
+  responseBytes: number
+}
+
+/** Which bodies a level records that a lower one does not. */
+export interface MissingBodies {
+  readonly request: boolean
+  readonly response: boolean
+}
+
+const rank = (level: Level): number => LEVELS.indexOf(level)
+
+/** True where a level records less than another. */
+export const isLower = (level: Level, than: Level): boolean => rank(level) < rank(than)
+
+/** Requests of one kind: their bodies are of about one size. */
+export const kindOf = ({ verb, apiGroup, resource, subresource }: Request): string =>
+  `${verb} ${apiGroup}/${resource}/${subresource}`
+
+// RequestReceived and ResponseStarted are written before there are bodies: k8s.io/apiserver pkg/endpoints/filters/audit.go
+const WITH_BODIES: readonly Stage[] = ['ResponseComplete', 'Panic']
+const WITHOUT_REQUEST = ['get', 'list', 'watch']
+
+/** The bodies that an event lacks for a level above its own, as far as such a request has any. */
+export const missingBodies = ({ level, stage, request }: LogEvent, wanted: Level): MissingBodies => {
+  const mayHave = request.resourceRequest && WITH_BODIES.includes(stage)
+  return {
+    request: mayHave && isLower(level, 'Request') && !WITHOUT_REQUEST.includes(request.verb),
+    response:
+      mayHave &&
+      stage !== 'Panic' &&
+      wanted === 'RequestResponse' &&
+      request.verb !== 'watch' &&
+      // what runs in a container or is proxied is no object
+      !['exec', 'attach', 'portforward', 'proxy', 'log'].includes(request.subresource)
+  }
+}
+
+// a client may ask for any resource, also one that is not there
+const MOST_KINDS = 4096
+
+// to find where a body ends takes as long as all else that is done with an event
+const ENOUGH = 100
+
+/** Sums of bodies by the kind of request; of each part of a log the first events of a kind are enough for a mean. */
+export interface SumsOfBodies {
+  readonly sums: ReadonlyMap<string, BodySums>
+  readonly add: (event: LogEvent) => void
+  /** To be called at the beginning of each part, so that the sums are the same in whatever order they are read. */
+  readonly startPart: () => void
+}
+
+interface SeenKind extends Pick<Request, 'verb' | 'apiGroup' | 'subresource'> {
+  readonly level: Level
+  events: number
+}
+
+const MOST_OF_RESOURCE = 256
+
+/** No bodies yet. */
+export const bodySums = (): SumsOfBodies => {
+  const sums = new Map<string, BodySums>()
+  const seenInPart = new Map<string, SeenKind[]>()
+  const sumOf = (kind: string): BodySums | undefined => {
+    const known = sums.get(kind)
+    if (known || sums.size >= MOST_KINDS) return known
+    const sum = { requests: 0, requestBytes: 0, responses: 0, responseBytes: 0 }
+    sums.set(kind, sum)
+    return sum
+  }
+  // found by the resource first: to make a text of all that a kind has would take longer than the rest
+  const seenOf = ({ level, request }: LogEvent): SeenKind => {
+    const { resource, verb, apiGroup, subresource } = request
+    const ofResource = seenInPart.get(resource) ?? []
+    for (const seen of ofResource)
+      if (seen.verb === verb && seen.subresource === subresource && seen.apiGroup === apiGroup && seen.level === level)
+        return seen
+    const seen = {
+      level,
+      verb: detached(verb),
+      apiGroup: detached(apiGroup),
+      subresource: detached(subresource),
+      events: 0
+    }
+    if (seenInPart.size < MOST_KINDS && ofResource.length < MOST_OF_RESOURCE)
+      seenInPart.set(detached(resource), [...ofResource, seen])
+    return seen
+  }
+  const add = (event: LogEvent): void => {
+    if (event.level === 'Metadata' || !WITH_BODIES.includes(event.stage)) return
+    const seen = seenOf(event)
+    if (seen.events >= ENOUGH) return
+    const sum = sumOf(kindOf(event.request))
+    if (!sum) return
+    seen.events += 1
+    const { request, response } = event.bodies()
+    sum.requests += 1
+    sum.requestBytes += request
+    if (event.level !== 'RequestResponse') return
+    sum.responses += 1
+    sum.responseBytes += response
+  }
+  return { sums, add, startPart: () => seenInPart.clear() }
+}
+
+/** The mean size of bodies that are missing, by the sums of their kind; undefined where no like event has them. */
+export const estimate = (sums: BodySums | undefined, missing: MissingBodies): number | undefined => {
+  const { requests = 0, requestBytes = 0, responses = 0, responseBytes = 0 } = sums ?? {}
+  if ((missing.request && requests === 0) || (missing.response && responses === 0)) return undefined
+  return (missing.request ? requestBytes / requests : 0) + (missing.response ? responseBytes / responses : 0)
+}

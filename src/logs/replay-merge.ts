@@ -1,0 +1,96 @@
+import { heaviest, type Weight } from './heaviest.ts'
+import type { BodySums } from './like-events.ts'
+import { type CandidateCounts, type Counts, noCounts, type Raised, type ReplayCounts } from './replay-count.ts'
+
+/** The counts of several parts of a log as those of the whole. */
+export const mergeReplays = (parts: readonly ReplayCounts[]): ReplayCounts => {
+  const [one, ...others] = parts
+  if (one && others.length === 0) return one
+  return {
+    first:
+      parts
+        .map(({ first }) => first)
+        .filter(Boolean)
+        .sort()[0] ?? '',
+    last:
+      parts
+        .map(({ last }) => last)
+        .sort()
+        .at(-1) ?? '',
+    bodies: mergedMaps(
+      parts.map(({ bodies }) => bodies),
+      addSums,
+      () => ({ requests: 0, requestBytes: 0, responses: 0, responseBytes: 0 })
+    ),
+    differences: [0, 1].map(index => ({
+      events: parts.reduce((sum, { differences }) => sum + (differences[index]?.events ?? 0), 0),
+      bytes: parts.reduce((sum, { differences }) => sum + (differences[index]?.bytes ?? 0), 0)
+    })) as unknown as ReplayCounts['differences'], // as: of two
+    candidates: (one?.candidates ?? []).map((_, index) =>
+      mergeCandidates(parts.flatMap(({ candidates }) => candidates[index] ?? []))
+    )
+  }
+}
+
+const mergeCandidates = (parts: readonly CandidateCounts[]): CandidateCounts => ({
+  rules: (parts[0]?.rules ?? []).map((_, index) => {
+    const sum = noCounts()
+    for (const { rules } of parts) addCounts(sum, rules[index] ?? noCounts())
+    return sum
+  }),
+  hours: mergedMaps(
+    parts.map(({ hours }) => hours),
+    addCounts,
+    noCounts
+  ),
+  levels: parts.reduce(
+    (sum, { levels }) => ({
+      same: sum.same + levels.same,
+      lowered: sum.lowered + levels.lowered,
+      raised: sum.raised + levels.raised
+    }),
+    { same: 0, lowered: 0, raised: 0 }
+  ),
+  raised: mergedMaps(
+    parts.map(({ raised }) => raised),
+    (sum: Raised, each) => (sum.events += each.events),
+    each => ({ ...each, events: 0 })
+  ),
+  users: mergedWeights(parts.map(({ users }) => users)),
+  resources: mergedWeights(parts.map(({ resources }) => resources))
+})
+
+const addSums = (sum: BodySums, each: BodySums): void => {
+  sum.requests += each.requests
+  sum.requestBytes += each.requestBytes
+  sum.responses += each.responses
+  sum.responseBytes += each.responseBytes
+}
+
+const addCounts = (sum: Counts, each: Counts): void => {
+  sum.events += each.events
+  sum.bytes += each.bytes
+  sum.keptEvents += each.keptEvents
+  sum.keptBytes += each.keptBytes
+}
+
+const mergedMaps = <T>(
+  maps: readonly ReadonlyMap<string, T>[],
+  add: (sum: T, each: T) => void,
+  none: (each: T) => T
+): Map<string, T> => {
+  const merged = new Map<string, T>()
+  for (const map of maps)
+    for (const [key, each] of map) {
+      const sum = merged.get(key) ?? none(each)
+      add(sum, each)
+      merged.set(key, sum)
+    }
+  return merged
+}
+
+const mergedWeights = (lists: readonly (readonly Weight[])[]): readonly Weight[] => {
+  const all = heaviest()
+  for (const { key, events, bytes } of lists.flat()) all.add(key, events, bytes)
+  return all.weights()
+}

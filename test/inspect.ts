@@ -1,9 +1,11 @@
 import t from 'tap'
+import type { AuditFlagName } from '../src/audit/flags.ts'
 import { EXAMPLE_MANIFEST } from '../src/manifest/example-manifest.generated.ts'
 import { AuditError } from '../src/errors.ts'
 import type { Host } from '../src/host/host.ts'
 import { findKubelet } from '../src/inspect/find-kubelet.ts'
 import { findManifest, readManifest, withoutRoot } from '../src/inspect/find-manifest.ts'
+import { withForecast } from '../src/inspect/log-forecast.ts'
 import { gatherNode } from '../src/inspect/node-facts.ts'
 import { gatherPathFacts } from '../src/inspect/path-facts.ts'
 import { planEnableOn } from '../src/inspect/plan-node.ts'
@@ -19,6 +21,7 @@ import { locatePod } from '../src/pod/pod.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
 import { parseSource } from '../src/text/source.ts'
 import { fakeHost } from './fake-host.ts'
+import { logOf, rawEvent } from './fake-log.ts'
 
 const MANIFEST = hostPath('/etc/kubernetes/manifests/kube-apiserver.yaml')
 const POLICY = hostPath('/etc/kubernetes/audit/policy.yaml')
@@ -270,4 +273,57 @@ t.test('proof, servers and status', async t => {
   const closed = podOf(text.replace('    - --allow-', '    - --anonymous-auth=false\n    - --allow-'))
   fake.answerWith(() => ({ status: 401, body: '' }))
   t.equal(await isAnswering(fake.host, closed), true)
+})
+
+const lineOfKib = (second: number): string => {
+  const stageTimestamp = new Date(Date.UTC(2026, 10, 22, 10) + second * 1000).toISOString().replace('Z', '000Z')
+  const { length } = logOf([rawEvent({ stageTimestamp, userAgent: '' })])
+  return logOf([rawEvent({ stageTimestamp, userAgent: 'x'.repeat(1024 - length) })])
+}
+
+t.test('a plan tells what its policy would have kept of the log that is there', async t => {
+  const LOG = '/var/log/kubernetes/audit/audit.log'
+  const none = `${POLICY_TEMPLATES.baseline.text.split('rules:')[0]}rules:\n- level: None\n`
+  type Flags = readonly (readonly [AuditFlagName, string])[]
+  const told = (
+    log: string | Uint8Array | null,
+    policy: string = POLICY_TEMPLATES['metadata-all'].text,
+    flags: Flags = []
+  ) => {
+    const { host } = fakeHost({ [MANIFEST]: EXAMPLE_MANIFEST, ...(log === null ? {} : { [LOG]: { bytes: log } }) })
+    const settings = { flags: new Map(flags) }
+    const plan = planEnableOn(host, MANIFEST, { ...input, settings, policy: { name: 'p.yaml', text: policy } })
+    const { findings } = withForecast(host, plan)
+    t.same(findings.slice(0, plan.findings.length), plan.findings, 'all else is as it was')
+    return findings.slice(plan.findings.length).map(({ code, severity, message, file }) => {
+      t.match({ code, file }, { code: 'policy-forecast', file: LOG })
+      return `${severity}: ${message.replace(LOG, 'LOG')}`
+    })
+  }
+  const day = logOf([rawEvent(), rawEvent({ stageTimestamp: '2026-11-23T10:00:00.004000Z' })])
+  const perDay = `${day.length} B a day`
+  t.same(told(day), [
+    `info: of the last 2 events in LOG this policy keeps 2 (100 %), ${perDay}; the log would reach back 30 days`
+  ])
+  t.same(told(`${day}no event\n`), told(day), 'lines that are no events are left out')
+  t.same(told(logOf([rawEvent()])), ['info: of the last 1 events in LOG this policy keeps 1 (100 %)'], 'no time passes')
+  t.same(told(day, none), ['warning: of the last 2 events in LOG this policy keeps none'])
+  const one: Flags = ['audit-log-maxsize', 'audit-log-maxbackup'].map(name => [name as AuditFlagName, '1']) // as: two of them
+  // an hour of a KiB each second, where 2 MiB are kept
+  const busy = Array.from({ length: 3601 }, (_, second) => lineOfKib(second)).join('')
+  t.same(told(busy, undefined, one), [
+    'warning: of the last 3,601 events in LOG this policy keeps 3,601 (100 %), 84.4 MiB a day; the log would reach back 0.57 hours'
+  ])
+  // 16 MiB are looked at
+  const long = Buffer.from(lineOfKib(0).repeat(20_000))
+  t.match(told(long), [/^info: of the last 16,384 events in /], 'the end of a long log')
+  t.match(told(Buffer.concat([long, Buffer.from('\n')])), [/ last 16,383 events in /], 'a line that begins before it')
+  const raised = POLICY_TEMPLATES['metadata-all'].text.replace(/level: Metadata/, 'level: Request')
+  t.match(told(logOf([rawEvent({ verb: 'create' })]), raised), [
+    /^info: .* keeps 1 \(100 %\); bodies of 1 of them come on top$/
+  ])
+  for (const log of [null, '', '\n', 'no event\n']) t.same(told(log), [], `nothing is told of ${JSON.stringify(log)}`)
+  const { host } = fakeHost({ [MANIFEST]: EXAMPLE_MANIFEST, [LOG]: day, [POLICY]: POLICY_TEMPLATES.baseline.text })
+  const kept = planEnableOn(host, MANIFEST, input)
+  t.equal(withForecast(host, kept), kept, 'a policy that is there already is not written')
 })

@@ -70,3 +70,7 @@ export interface Plan {
 
 /** True when performing the plan would do nothing. */
 export const isEmpty = (plan: Plan): boolean => plan.changes.length === 0
+
+/** True when a plan writes a policy. */
+export const writesPolicy = (plan: Plan): boolean =>
+  plan.files.some(({ role, after }) => role === 'policy' && after !== null)

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { logOf, rawEvent } from '../fake-log.ts'
 import { UNSEEN } from './fake-faults.ts'
 import { ask, setFaults, type FakeNode } from './fake-node.ts'
 import {
@@ -227,6 +228,31 @@ t.test('no kubelet, or not waited for', async t => {
   t.equal((await run(node, 'apply', '--no-wait')).code, 0, 'what needs no change needs no confirmation')
   t.equal((await run(node, 'remove', '--no-wait')).code, 2, 'without a terminal --yes is needed')
   isTidy(t, node)
+})
+
+t.test('what the policy would have kept of the log that is there', async t => {
+  const { node } = await setUpFiles(t)
+  const forecasts = (run: Parameters<typeof findingsOf>[0]): unknown[] =>
+    findingsOf(run).filter(({ code }) => code === 'policy-forecast')
+  const none = await run(node, 'plan')
+  t.match(none, { code: 0, json: { changed: true } })
+  t.same(forecasts(none), [], 'there is no log')
+  put(node, LOG_PATH, logOf([rawEvent({ verb: 'create' }), rawEvent({ requestURI: '/healthz' })]))
+  const log = { code: 'policy-forecast', severity: 'info', file: LOG_PATH }
+  // without --policy the quick program plans
+  t.match(forecasts(await run(node, 'plan')), [{ ...log, message: /of the last 2 events .* keeps 1 \(50\.0 %\)/ }])
+  const [all, nothing] = [join(node.dir, 'all.yaml'), join(node.dir, 'nothing.yaml')]
+  writeFileSync(all, only('- level: Metadata\n'))
+  writeFileSync(nothing, only('- level: None\n'))
+  t.match(forecasts(await run(node, 'plan', '--policy', all)), [{ ...log, message: /keeps 2 \(100 %\)/ }])
+  const dropped = await run(node, 'plan', '--policy', nothing)
+  t.match(forecasts(dropped), [{ ...log, severity: 'warning', message: /keeps none/ }])
+  const applied = await run(node, 'apply', '--yes', '--no-wait', '--policy', all)
+  t.match(applied, { code: 0, json: { changed: true } })
+  t.match(forecasts(applied), [{ ...log, message: /keeps 2 \(100 %\)/ }])
+  t.same(forecasts(await run(node, 'plan')), [], 'no policy is written')
+  t.same(forecasts(await run(node, 'apply', '--yes', '--no-wait', '--log-maxage=3')), [], 'by apply neither')
+  t.same(forecasts(await run(node, 'plan', '--remove', '--purge')), [])
 })
 
 t.test('two nodes on one machine', async t => {

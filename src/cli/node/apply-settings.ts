@@ -15,7 +15,8 @@ export const applySettings = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   const input = await lintingInputOf(args)
   const options = applyOptionsOf(args)
+  const { withForecast } = await import('../../inspect/log-forecast.ts')
   return perform({ command: 'apply', host, args, io, session, options }, () =>
-    planEnableOn(host, manifestPathOf(args, host, session), input)
+    withForecast(host, planEnableOn(host, manifestPathOf(args, host, session), input))
   )
 }

@@ -1,6 +1,7 @@
 import { nodeHostReader } from '../../host/node-host-reader.ts'
 import type { HostReader } from '../../host/host.ts'
 import { planEnableOn } from '../../inspect/plan-node.ts'
+import { withForecastOf } from './forecast.ts'
 import { AuditError } from '../../errors.ts'
 import { isEmpty, type Plan } from '../../plan/change.ts'
 import { findingLines } from '../../render/findings.ts'
@@ -34,7 +35,7 @@ const planOn = async (host: HostReader, args: Args, session: Session): Promise<P
   const backups = backupDirectoryOf(args)
   if (!args.has('remove')) {
     if (args.has('purge')) throw new AuditError('USAGE', '--purge goes with --remove')
-    return planEnableOn(host, manifest, await lintingInputOf(args))
+    return withForecastOf(host, planEnableOn(host, manifest, await lintingInputOf(args)))
   }
   const other = SETTINGS.find(
     name => name !== 'manifest' && (args.text(name) !== undefined || args.list(name).length > 0)

@@ -44,7 +44,12 @@ export const quietIo: Io = {
 /** Runs a command line with nobody at the terminal. */
 export const run = async (argv: readonly string[], more: Partial<Io> = {}): Promise<Output> => {
   let [out, err] = ['', '']
-  const io: Io = { ...quietIo, out: text => void (out += text), err: text => void (err += text), ...more }
+  const io: Io = {
+    ...quietIo,
+    out: text => void (out += Buffer.from(text).toString()),
+    err: text => void (err += text),
+    ...more
+  }
   const code = await main(argv, io, COMMANDS)
   return { code, out, err }
 }

@@ -528,7 +528,11 @@ const saved = async (
   flags?: readonly string[]
 ): Promise<{ code: number | string; exit: unknown; out: string }> => {
   let out = ''
-  const io = { ...quietIo, out: (text: string) => void (out += text), err: (text: string) => void (out += text) }
+  const io = {
+    ...quietIo,
+    out: (text: string | Uint8Array) => void (out += String(text)),
+    err: (text: string) => void (out += text)
+  }
   const logged = (): unknown =>
     JSON.parse((fake.text('/var/log/auditpatch.log') ?? '{}').trim().split('\n').at(-1) ?? '')
   try {

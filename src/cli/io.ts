@@ -3,7 +3,8 @@ import { errnoOf } from '../errors.ts'
 
 /** The process as a command sees it: the only place that touches console, streams and signals. */
 export interface Io {
-  readonly out: (text: string) => void
+  /** Text, or bytes as they are. */
+  readonly out: (text: string | Uint8Array) => void
   readonly err: (text: string) => void
   readonly isOutTerminal: boolean
   readonly isErrTerminal: boolean
@@ -60,7 +61,7 @@ const [IN, OUT, ERR] = [0, 1, 2]
 const BUSY = 10
 
 interface Writer {
-  readonly write: (text: string) => void
+  readonly write: (text: string | Uint8Array) => void
   readonly isRead: () => boolean
   readonly lost: () => string | undefined
 }
@@ -71,8 +72,8 @@ const GONE = ['EPIPE', 'EIO', 'EBADF']
 // whatever a write says (nobody reads it, no space is left), it ends no run
 const writerOf = (file: number): Writer => {
   let broken: string | undefined
-  const write = (text: string): void => {
-    const bytes = Buffer.from(text, 'utf8')
+  const write = (text: string | Uint8Array): void => {
+    const bytes = typeof text === 'string' ? Buffer.from(text, 'utf8') : text
     for (let done = 0; done < bytes.length && broken === undefined;) {
       try {
         done += writeSync(file, bytes, done)

@@ -51,3 +51,6 @@ export const wrapText = (text: string, width: number, indent = ''): string[] => 
   }
   return [...lines, line]
 }
+
+/** A text from outside made harmless for one line of a terminal: line breaks and tabs are shown too. */
+export const oneLine = (text: string): string => harmless(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t')

@@ -10,7 +10,7 @@ import { parseJson } from '../../text/json.ts'
 import { decodeText, MAX_BYTES } from '../../text/source.ts'
 import type { Io } from '../io.ts'
 import type { Args, OptionName } from '../options.ts'
-import type { Session } from '../session.ts'
+import { onlyOf, type Session } from '../session.ts'
 
 const FORMS = ['resource', 'url', 'event', 'requests'] as const
 type Form = (typeof FORMS)[number]
@@ -25,7 +25,7 @@ const PARTS: Readonly<Record<Form, readonly OptionName[]>> = {
 
 /** Which way the options ask for a request. Throws USAGE for none, for two, and for options that belong to another. */
 export const formOf = (args: Args): Form => {
-  const given = FORMS.filter(form => args.text(form) !== undefined)
+  const given = FORMS.filter(form => isGiven(args, form))
   const [form, other] = given
   if (form === undefined) throw new AuditError('USAGE', 'a request is wanted: --resource, --url, --event or --requests')
   if (other !== undefined) throw new AuditError('USAGE', `give --${form} or --${other}, not both`)
@@ -50,26 +50,26 @@ export const requestOfOptions = (
   return request
 }
 
-const senderOf = (args: Args): Sender => ({ user: args.text('user') ?? '', groups: args.list('group') })
+const senderOf = (args: Args): Sender => ({ user: onlyOf(args, 'user') ?? '', groups: args.list('group') })
 
 const resourceRequest = (args: Args): Request => {
-  const [resource = '', ...rest] = (args.text('resource') ?? '').split('/')
+  const [resource = '', ...rest] = (onlyOf(args, 'resource') ?? '').split('/')
   return {
     ...senderOf(args),
-    verb: args.text('verb') ?? 'get',
+    verb: onlyOf(args, 'verb') ?? 'get',
     resourceRequest: true,
-    apiGroup: args.text('api-group') ?? '',
+    apiGroup: onlyOf(args, 'api-group') ?? '',
     resource,
     subresource: rest.join('/'),
-    namespace: args.text('namespace') ?? '',
-    name: args.text('name') ?? '',
+    namespace: onlyOf(args, 'namespace') ?? '',
+    name: onlyOf(args, 'name') ?? '',
     path: ''
   }
 }
 
 const urlRequest = (args: Args, session: Session): Request => {
   const url = pathOf(args.text('url') ?? '', session)
-  const method = (args.text('verb') ?? 'get').toLowerCase()
+  const method = (onlyOf(args, 'verb') ?? 'get').toLowerCase()
   const request = requestOf(verbOfMethod(method, url), url, senderOf(args))
   if (request.resourceRequest)
     session.talk(harmless(`note: ${url} is the URL of a resource: no rule's nonResourceURLs match it`))

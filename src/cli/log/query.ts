@@ -1,0 +1,140 @@
+import { AuditError } from '../../errors.ts'
+import { logFiles } from '../../host/growing-file.ts'
+import { logNamesOf } from '../../host/log-names.ts'
+import type { LogEvent } from '../../logs/log-event.ts'
+import { eventReader } from '../../logs/event-reader.ts'
+import { readLog } from '../../logs/read-log.ts'
+import { rotatedName } from '../../logs/rotated-set.ts'
+import { logTable } from '../../render/log-table.ts'
+import { harmless } from '../../render/paint.ts'
+import { resultOf } from '../../render/result.ts'
+import { followLog } from '../../serve/follow.ts'
+import type { Io } from '../io.ts'
+import type { Args } from '../options.ts'
+import { type Session, sessionOf } from '../session.ts'
+import { type AskedQuery, askedQuery } from './asked-query.ts'
+import { followedBytes } from './followed-bytes.ts'
+import { lastLines } from './last-lines.ts'
+import { lineWriter } from './line-writer.ts'
+import { findingsOfLogs, logFilesOf, refuseNoEvents } from './log-files.ts'
+import { readLogs } from './read-logs.ts'
+import { readProgress } from './read-progress.ts'
+
+/** Prints the events of logs that are asked for, as they are found. */
+export const queryLogs = async (args: Args, io: Io): Promise<number> => {
+  const session = sessionOf(args, io)
+  const asked = await askedQuery(args, session, Date.now())
+  const found = finder(asked, session, io)
+  try {
+    if (asked.isFollowed) await follow(args.positionals[0] ?? '', found, session)
+    else await read(args, found, session, io)
+  } finally {
+    found.showLast()
+  }
+  tellErrors(asked, session)
+  if (asked.isCount) {
+    session.give(() => resultOf('LogCount', { count: found.count(), events: found.events() }))
+    session.say([String(found.count())])
+  } else if (found.count() === 0) session.talk(`no event matches, of ${found.events()} that were read`)
+  return 0
+}
+
+interface Finder {
+  readonly take: (event: LogEvent) => void
+  /** True when no more events are wanted. */
+  readonly isEnough: () => boolean
+  /** Prints what was kept for the end, and what was kept back. */
+  readonly showLast: () => void
+  readonly count: () => number
+  readonly events: () => number
+}
+
+const finder = ({ query, hasStage, limit = Infinity, tail, isCount }: AskedQuery, session: Session, io: Io): Finder => {
+  // what stands in a file or is read by a program is not cut
+  const table = logTable(io.isOutTerminal ? session.width : Infinity, session.paint, hasStage)
+  const writer = lineWriter(io)
+  let last = tail === undefined ? undefined : lastLines(tail)
+  let [events, count, shown] = [0, 0, 0]
+  const show = (line: string | Uint8Array): void => {
+    if (shown === 0 && !session.isJson) writer.write(table.header)
+    shown += 1
+    writer.write(line)
+  }
+  const isEnough = (): boolean => count >= limit || !io.isRead()
+  return {
+    take: event => {
+      if (isEnough()) return
+      events += 1
+      if (!query.matches(event)) return
+      // what is handed on as JSON has to be JSON
+      if (session.isJson && !isCount) event.value()
+      count += 1
+      if (isCount) return
+      const line = session.isJson ? event.line() : table.row(event)
+      if (last) last.add(line)
+      else show(line)
+    },
+    isEnough,
+    showLast: () => {
+      for (const line of last?.lines() ?? []) show(line)
+      // from here on they are shown as they come
+      last = undefined
+      writer.flush()
+    },
+    count: () => count,
+    events: () => events
+  }
+}
+
+const read = async (args: Args, found: Finder, session: Session, io: Io): Promise<void> => {
+  const files = logFilesOf(args, io)
+  // a line about progress among those of the table would be in their way
+  const isQuietLong = args.has('count') || args.text('tail') !== undefined || !io.isOutTerminal
+  const progress = readProgress(session, io, null, () => performance.now())
+  const readings = await readLogs(files, found.take, {
+    isStrict: args.has('strict'),
+    isEnough: found.isEnough,
+    input: io.input,
+    ...(isQuietLong ? { onRead: progress.onRead } : {})
+  }).finally(progress.close)
+  const findings = findingsOfLogs(files, readings)
+  refuseNoEvents(found.events(), findings)
+  for (const { file, line, message } of findings)
+    session.talk(harmless(`warning: ${file ?? ''}${line === undefined ? '' : `:${line}`}: ${message}`))
+}
+
+const follow = async (path: string, found: Finder, session: Session): Promise<void> => {
+  const log = logToFollow(path)
+  const chunks = followLog(log, {
+    files: logFiles(),
+    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+    signal: new AbortController().signal,
+    onAbsent: () => session.talk(harmless(`${log} is not there yet; waiting for it`)),
+    onLost: file => session.talk(harmless(`warning: ${file} was removed before it was read`))
+  })
+  try {
+    const reader = eventReader(found.take, { isStrict: false })
+    await readLog(followedBytes(chunks, found.showLast), reader, { isEnough: found.isEnough })
+  } finally {
+    await chunks.return(undefined)
+  }
+}
+
+// the one whose rotated files are in a directory
+const logToFollow = (path: string): string => {
+  const names = logNamesOf(path)
+  if (names.length === 1 && names[0] === path) return path
+  const [log = path, ...others] = new Set(names.map(name => rotatedName(name).log))
+  if (others.length === 0) return log
+  throw new AuditError('USAGE', `--follow: one log is wanted, found ${[log, ...others].join(', ')}`)
+}
+
+const tellErrors = ({ where }: AskedQuery, session: Session): void => {
+  if (!where) return
+  const { judged, failed, first } = where.errors()
+  if (failed === 0) return
+  const message = `--where could not be answered for ${failed} of ${judged} events, which do not match then; at first: ${first}`
+  // a part that some events lack is nothing to speak of
+  if (failed === judged) session.talk(harmless(`warning: ${message}`))
+  else session.detail(harmless(message))
+}

@@ -1,4 +1,4 @@
-// Builds dist/auditpatch.cjs, one file that Node runs, with dist/quick.cjs for the commonest run, and the modules generated from templates/ and examples/.
+// Builds dist/auditpatch.cjs, one file that Node runs, with dist/quick.cjs for the commonest run and dist/worker.cjs for threads, and the modules generated from templates/ and examples/.
 // `--setup` first installs what is missing, so that a fresh clone needs one command.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -67,19 +67,16 @@ writeIfNew(
   )
 )
 
-const { renderHtmlModule } = await load('src/render/html-module.ts')
-const { outputFiles: pageScripts } = await build({
-  absWorkingDir: root,
-  entryPoints: ['templates/html/policy-map/start.js'],
-  bundle: true,
-  format: 'esm',
-  charset: 'utf8',
-  write: false
-})
-const pagePart = name => readFileSync(at('templates/html/policy-map', name), 'utf8')
+const { renderHtmlModule, renderPageModule } = await load('src/render/html-module.ts')
+const { pageParts } = await import('./templates/html/build-page.mjs')
+const { bundledPackages } = await load('src/host/bundled-packages.ts')
+const { licenceTexts } = await load('src/cli/third-party.ts')
+const map = await pageParts(build, root, 'policy-map')
+writeIfNew('src/render/html.generated.ts', renderHtmlModule(map.page, map.style, map.script))
+const summary = await pageParts(build, root, 'log-summary', inputs => licenceTexts(bundledPackages(root, inputs)))
 writeIfNew(
-  'src/render/html.generated.ts',
-  renderHtmlModule(pagePart('page.html'), pagePart('style.css'), pageScripts[0].text)
+  'src/render/log-summary-page.generated.ts',
+  renderPageModule('LOG_SUMMARY_PAGE', 'The page that shows what a log says in sum.', summary)
 )
 
 const { fillReadme } = await load('src/cli/readme-tables.ts')
@@ -112,7 +109,7 @@ export const bundle = (entry, outfile, more) =>
   })
 
 // what the quick program leaves to the whole one, and so never loads
-const LEFT = /\/(run|parse|settings-file|plan-way-back|lint)\.ts$/
+const LEFT = /\/(run|parse|settings-file|plan-way-back|lint|log-forecast)\.ts$/
 /** A quick program without what it leaves to the whole one, of that name. */
 export const leaveTo = path => ({
   name: 'leave to the whole program',
@@ -123,12 +120,15 @@ export const leaveTo = path => ({
 mkdirSync(at('dist'), { recursive: true })
 for (const name of readdirSync(at('dist')).filter(each => each.endsWith('.v8'))) rmSync(at('dist', name))
 const { metafile } = await bundle('src/cli/run.ts', 'dist/auditpatch.cjs', { metafile: true })
+// a thread that loads the whole program takes 20 MiB more
+await bundle('src/cli/run-worker.ts', 'dist/worker.cjs')
 await bundle('src/cli/run-quick.ts', 'dist/quick.cjs', { plugins: [leaveTo('./auditpatch.cjs')] })
 
 // the licences of the packages in the bundle have to go along with it
-const { bundledPackages } = await load('src/host/bundled-packages.ts')
-const { licenceTexts } = await load('src/cli/third-party.ts')
-writeIfNew('dist/third-party.txt', licenceTexts(bundledPackages(root, Object.keys(metafile.inputs))))
+writeIfNew(
+  'dist/third-party.txt',
+  licenceTexts(bundledPackages(root, [...Object.keys(metafile.inputs), ...summary.inputs]))
+)
 
 // code that this machine's Node has compiled already halves a start; it is of use to the very same Node only
 const { status } = spawnSync(process.execPath, [at('bin/compile.js')], { stdio: ['ignore', 'ignore', 'inherit'] })

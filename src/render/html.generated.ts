@@ -725,40 +725,48 @@ var pathAttributes = (uri) => {
   const path = decodePercent(query === -1 ? uri : uri.slice(0, query));
   const steps = stepsOf(path);
   const [prefix, second = ""] = steps;
-  if (prefix === "api" && steps.length >= 3) return resourceAt(path, "", steps.slice(2));
-  if (prefix === "apis" && steps.length >= 4) return resourceAt(path, second, steps.slice(3));
+  if (prefix === "api" && steps.length >= 3) return resourceAt(path, "", steps, 2);
+  if (prefix === "apis" && steps.length >= 4) return resourceAt(path, second, steps, 3);
   return { resourceRequest: false, path, pathVerb: "", ...NOTHING };
 };
 var NOTHING = { apiGroup: "", resource: "", subresource: "", namespace: "", name: "" };
 var NAMESPACE_SUBRESOURCES = ["status", "finalize"];
 var VERBS_IN_THE_PATH = ["proxy", "watch"];
-var resourceAt = (path, apiGroup, steps) => {
-  const [first = ""] = steps;
-  const pathVerb = VERBS_IN_THE_PATH.includes(first) ? first : "";
-  const all = pathVerb === "" ? steps : steps.slice(1);
-  const isInNamespace = all[0] === "namespaces";
-  const isNamespaceItself = all.length < 3 || NAMESPACE_SUBRESOURCES.includes(all[2] ?? "");
-  const [resource = "", name = "", subresource = ""] = isInNamespace && !isNamespaceItself ? all.slice(2) : all;
+var resourceAt = (path, apiGroup, steps, start) => {
+  const pathVerb = VERBS_IN_THE_PATH.find((verb) => verb === steps[start]) ?? "";
+  const first = pathVerb === "" ? start : start + 1;
+  const isInNamespace = steps[first] === "namespaces";
+  const isNamespaceItself = steps.length - first < 3 || NAMESPACE_SUBRESOURCES.includes(steps[first + 2] ?? "");
+  const at = isInNamespace && !isNamespaceItself ? first + 2 : first;
   return {
     resourceRequest: true,
     path,
     pathVerb,
     apiGroup,
-    resource,
+    resource: steps[at] ?? "",
     // what follows a proxied name belongs to the proxied server
-    subresource: pathVerb === "proxy" ? "" : subresource,
-    namespace: isInNamespace ? all[1] ?? "" : "",
-    name
+    subresource: pathVerb === "proxy" ? "" : steps[at + 2] ?? "",
+    namespace: isInNamespace ? steps[first + 1] ?? "" : "",
+    name: steps[at + 1] ?? ""
   };
 };
+var SLASH = 47;
 var stepsOf = (path) => {
-  const trimmed = path.replace(/^\\/+|\\/+$/g, "");
-  return trimmed === "" ? [] : trimmed.split("/");
+  let [start, end] = [0, path.length];
+  while (start < end && path.charCodeAt(start) === SLASH) start += 1;
+  while (end > start && path.charCodeAt(end - 1) === SLASH) end -= 1;
+  const steps = [];
+  while (start < end) {
+    const slash = path.indexOf("/", start);
+    const stop = slash === -1 || slash > end ? end : slash;
+    steps.push(path.slice(start, stop));
+    start = stop + 1;
+  }
+  return steps;
 };
-var decodePercent = (text) => text.includes("%") ? text.replace(
-  /(?:%[0-9a-f]{2})+/gi,
-  (run) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.from(run.replaceAll("%", ""), "hex"))
-) : text;
+var decodePercent = (text) => text.includes("%") ? text.replace(ESCAPES, decodeEscapes) : text;
+var ESCAPES = /%([0-7][0-9a-f])|(?:%[89a-f][0-9a-f])+/gi;
+var decodeEscapes = (run, ascii) => ascii === void 0 ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.from(run.replaceAll("%", ""), "hex")) : String.fromCharCode(Number.parseInt(ascii, 16));
 
 // src/policy/map-request.ts
 var requestAt = (row, verb, namespace, sender) => {

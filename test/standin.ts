@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -10,6 +10,8 @@ import { NEWEST } from '../src/audit/version.ts'
 import { decodePolicy } from '../src/policy/decode.ts'
 import { evaluate } from '../src/policy/evaluate.ts'
 import type { Policy } from '../src/policy/policy.ts'
+import { diceFrom } from './oracle/dice.ts'
+import { generatePolicy } from './oracle/generate-policy.ts'
 import { freePort } from './e2e/fake-client.ts'
 import { until } from './e2e/fake-setup.ts'
 import { standInBinary } from './e2e/fake-standin-build.ts'
@@ -17,6 +19,7 @@ import { KINDS } from './standin/fake-kinds.ts'
 import { SENDERS, sendAll, type Sent } from './standin/fake-requests.ts'
 import { SHELF_REQUESTS, SHELVES_POLICY } from './standin/fake-shelves.ts'
 import { refusals } from './standin/fake-refusals.ts'
+import { readsLog, replaysItself } from './standin/fake-replay.ts'
 import {
   byRequest,
   eventsOf,
@@ -44,8 +47,10 @@ const LEVELS = ['None', 'Metadata', 'Request', 'RequestResponse'] as const
 const requestSent = ({ as, method, path }: Sent): Request =>
   requestOf(verbOfMethod(method.toLowerCase(), path), path, SENDERS[as])
 
+const HEADER = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy' }
+
 const decode = (policy: object): Policy => {
-  const text = JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', ...policy })
+  const text = JSON.stringify({ ...HEADER, ...policy })
   const decoded = decodePolicy(text, 'policy.json', NEWEST).policy
   if (decoded === null) throw new Error(`no policy: ${text}`)
   return decoded
@@ -233,6 +238,74 @@ const configMap = (name: string, data: object): Sent => ({
   path: '/api/v1/namespaces/default/configmaps',
   status: 201,
   body: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data }
+})
+
+const REPLAYED = [
+  { name: 'shelves', policy: SHELVES_POLICY, requests: SHELF_REQUESTS },
+  {
+    name: 'omitted stages',
+    policy: {
+      omitStages: ['ResponseStarted'],
+      rules: [
+        { level: 'RequestResponse', verbs: ['create', 'get'], omitStages: ['RequestReceived'] },
+        { level: 'Request', users: ['jane'], omitStages: ['ResponseComplete'] },
+        { level: 'Metadata' }
+      ]
+    },
+    requests: KINDS
+  },
+  {
+    name: 'omitted managed fields',
+    policy: {
+      omitManagedFields: true,
+      rules: [
+        { level: 'RequestResponse', namespaces: ['slim'], omitManagedFields: false },
+        { level: 'RequestResponse' }
+      ]
+    },
+    requests: SHELF_REQUESTS
+  }
+]
+
+t.test('a log is read as it was written, and its own policy keeps it', { skip }, async t => {
+  for (const { name, policy, requests } of REPLAYED) {
+    const dir = t.testdir()
+    await record(t, dir, policy, requests)
+    const sent = new Map(requests.map(each => [each.id, requestSent(each)]))
+    const log = join(dir, 'audit.log')
+    await t.test(name, async t => readsLog(t, readFileSync(log), sent))
+    await replaysItself(t, join(dir, 'policy.json'), log, name)
+  }
+})
+
+t.test('policies of all kinds keep the logs that they made', { skip }, async t => {
+  const dice = diceFrom(36)
+  let events = 0
+  for (let number = 1; number <= 20; number++) {
+    const made = generatePolicy(dice, 0)
+    // what its own rules leave is recorded as well
+    const rules = [...made.rules, { level: dice.one(LEVELS.slice(1)) }]
+    const dir = t.testdir()
+    await record(
+      t,
+      dir,
+      { ...made, rules },
+      KINDS.filter(({ path }) => !path.includes('watch'))
+    )
+    const log = join(dir, 'audit.log')
+    // a policy may omit every stage
+    if (readFileSync(log).length > 0)
+      events += await replaysItself(t, join(dir, 'policy.json'), log, `policy ${number}`)
+  }
+  t.ok(events > 500, `${events} events`)
+})
+
+t.test('the log of the real node', { skip: !existsSync(REAL_LOG) && 'NOT COMPARED: it is not here' }, async t => {
+  const dir = t.testdir({ 'policy.json': JSON.stringify({ ...HEADER, rules: [{ level: 'RequestResponse' }] }) })
+  const log = join(dir, 'audit.log')
+  writeFileSync(log, gunzipSync(readFileSync(REAL_LOG)))
+  await readsLog(t, readFileSync(log), new Map())
+  t.equal(await replaysItself(t, join(dir, 'policy.json'), log, 'the real node'), 3000)
 })
 
 t.test('what the server refuses', { skip }, async t => {

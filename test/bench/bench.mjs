@@ -1,10 +1,11 @@
 // Speed as ratios within one run: each command against an empty start of Node, the two taken in turns, and the same edit
-// by other tools where they are there. Writes the table into the README.
+// by other tools where they are there; then `log replay` (log.mjs). Writes the tables into the README.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { logTable } from './log.mjs'
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const example = join(top, 'examples/manifests/kube-apiserver.yaml')
@@ -155,7 +156,9 @@ neither back up nor show a diff.
 ${rows.join('\n')}
 ${peers.join('\n')}
 
-Peak memory of \`plan\`: ${peakOf([...executable, 'plan', '--root', fresh])} the executable, ${peakOf([...bundle, 'plan', '--root', fresh])} the bundle.`
+Peak memory of \`plan\`: ${peakOf([...executable, 'plan', '--root', fresh])} the executable, ${peakOf([...bundle, 'plan', '--root', fresh])} the bundle.
+
+${await logTable()}`
 
 process.stdout.write(`${table}\n`)
 const readme = join(top, 'README.md')

@@ -18,6 +18,7 @@ type question struct {
 	Rounds   int            `json:"rounds"`
 	Method   string         `json:"method"`
 	URI      string         `json:"uri"`
+	File     string         `json:"file"`
 }
 
 func main() {
@@ -63,6 +64,8 @@ func answer(line []byte) (result any) {
 		return bench(asked.text(), asked.Requests, asked.Rounds)
 	case "info":
 		return requestInfo(asked.Method, asked.URI)
+	case "replay":
+		return replay(asked.text(), asked.File)
 	case "versions":
 		return versions()
 	default:

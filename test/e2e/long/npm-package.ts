@@ -55,7 +55,7 @@ t.test('the package that npm makes', async t => {
       ...filesOf('templates'),
       ...filesOf('examples')
     ]
-    const code = ['bin/package.json', 'bin/program.js', 'dist/auditpatch.cjs', 'dist/quick.cjs']
+    const code = ['bin/package.json', 'bin/program.js', 'dist/auditpatch.cjs', 'dist/quick.cjs', 'dist/worker.cjs']
     t.same(paths.sort(), [...wanted, ...code].sort())
     t.ok(((files.find(({ path }) => path === 'bin/auditpatch.js')?.mode ?? 0) & 0o111) === 0o111, 'bin can be run')
   })

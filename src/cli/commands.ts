@@ -18,6 +18,9 @@ import { kubeadmDrift } from './commands/kubeadm-drift.ts'
 import { kubeadmPatches } from './commands/kubeadm-patches.ts'
 import { kubeadmSave } from './commands/kubeadm-save.ts'
 import { kubeadmShow } from './commands/kubeadm-show.ts'
+import { logQuery } from './commands/log-query.ts'
+import { logReplay } from './commands/log-replay.ts'
+import { logSummary } from './commands/log-summary.ts'
 import { plan } from './commands/plan.ts'
 import { policyCompare } from './commands/policy-compare.ts'
 import { policyExplain } from './commands/policy-explain.ts'
@@ -55,6 +58,9 @@ export const COMMANDS: readonly Command[] = [
   policyTest,
   policyCompare,
   policyMap,
+  logQuery,
+  logReplay,
+  logSummary,
   drillList,
   drillStart,
   drillCheck,

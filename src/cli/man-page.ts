@@ -4,7 +4,18 @@ import { RUN_LOG } from '../host/run-log.ts'
 import { wrapText } from '../render/paint.ts'
 import { COMMAND_GROUPS, type Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { CLUSTER, EVERYWHERE, option, OPTIONS, type OptionName, REQUEST, RUNNING, SETTINGS } from './options.ts'
+import {
+  CLUSTER,
+  EVERYWHERE,
+  FILTERS,
+  FOUND,
+  option,
+  OPTIONS,
+  type OptionName,
+  REQUEST,
+  RUNNING,
+  SETTINGS
+} from './options.ts'
 
 /** The man page auditpatch(1) of these commands as roff, with the date of a release as YYYY-MM-DD. */
 export const manPage = (commands: readonly Command[], version: string, date: string): string =>
@@ -63,6 +74,7 @@ const NAMED: readonly (readonly [title: string, names: readonly OptionName[]])[]
   ['Settings', SETTINGS],
   ['Running', RUNNING],
   ['The request', REQUEST],
+  ['Events of a log', [...FILTERS, ...FOUND]],
   ['The cluster', CLUSTER]
 ]
 

@@ -24,7 +24,7 @@ const OPTION_GROUPS = {
   settings: {
     settings: { type: 'string', value: 'FILE', doc: 'YAML file with the options below by name; the command line wins' },
     manifest: { type: 'string', value: 'PATH', doc: "the manifest [kube-apiserver.yaml in the kubelet's staticPodPath]" },
-    policy: { type: 'string', value: 'FILE|template:NAME', doc: 'the audit policy, a file of this machine or template:baseline, everything-but-secrets, exam, falco or metadata-all; it is copied to --policy-path [what is there; else template:baseline]' },
+    policy: { type: 'string', value: 'FILE|template:NAME', doc: 'the audit policy, a file of this machine or template:baseline, everything-but-secrets, exam, falco or metadata-all; plan and apply copy it to --policy-path [plan, apply: what is there; else template:baseline]' },
     'policy-path': { type: 'string', value: 'PATH', doc: 'where the policy lies on the host [as in the manifest; else /etc/kubernetes/audit/policy.yaml]' },
     'log-path': { type: 'string', value: 'PATH|-|none', doc: 'the log; - is standard output, none no log [as in the manifest; else /var/log/kubernetes/audit/audit.log]' },
     'log-maxage': { type: 'string', value: 'DAYS', flag: 'audit-log-maxage', doc: 'days that rotated logs are kept [as in the manifest; else 30]' },
@@ -55,16 +55,33 @@ const OPTION_GROUPS = {
     'restart-kubelet': { type: 'string', value: 'WHEN', choices: ['never', 'if-stuck'], default: 'never', doc: 'restart the kubelet when it does not see the change' }
   },
   request: {
-    verb: { type: 'string', value: 'VERB', doc: 'get, list, watch, create, update, patch, delete, deletecollection; with --url the HTTP method in lower case [get]' },
-    resource: { type: 'string', value: 'RESOURCE', doc: 'plural and in lower case, with its subresource: pods, pods/exec' },
-    'api-group': { type: 'string', value: 'GROUP', doc: 'as apps or rbac.authorization.k8s.io [the core group]' },
-    namespace: { type: 'string', value: 'NAMESPACE', doc: 'the namespace of the request [none: cluster scope, or all of them]' },
-    name: { type: 'string', value: 'NAME', doc: 'the name of the object [none]' },
-    user: { type: 'string', value: 'USER', doc: 'as system:serviceaccount:NAMESPACE:NAME [a user without a name]' },
-    group: { type: 'list', value: 'GROUP', doc: 'a group of the user, as system:authenticated (repeatable) [none]' },
+    verb: { type: 'list', value: 'VERB', doc: 'get, list, watch, create, update, patch, delete, deletecollection; of a request for a path the HTTP method in lower case [policy explain: get]' },
+    resource: { type: 'list', value: 'RESOURCE', doc: 'plural and in lower case, with its subresource: pods, pods/exec' },
+    'api-group': { type: 'list', value: 'GROUP', doc: "as apps or rbac.authorization.k8s.io; '' is the core group, and so is core for log query [policy explain: the core group]" },
+    namespace: { type: 'list', value: 'NAMESPACE', doc: "the namespace of the request; '' is cluster scope, or all of them [policy explain: that]" },
+    name: { type: 'list', value: 'NAME', doc: "the name of the object; '' is none [policy explain: none]" },
+    user: { type: 'list', value: 'USER', doc: 'as system:serviceaccount:NAMESPACE:NAME [policy explain: a user without a name]' },
+    group: { type: 'list', value: 'GROUP', doc: 'a group of the user, as system:authenticated [policy explain: none]' },
     url: { type: 'string', value: 'PATH', doc: 'a request for a path such as /healthz; a path below /api or /apis is read as the API server reads it' },
     event: { type: 'string', value: 'FILE', doc: 'the request of an audit event: one JSON object, or - for standard input' },
     requests: { type: 'string', value: 'FILE', doc: 'many requests, one JSON object a line, or - for standard input; keys user (null: not known), groups, verb, apiGroup, resource, subresource, namespace, name, or path' }
+  },
+  filters: {
+    stage: { type: 'list', value: 'STAGE', doc: 'RequestReceived, ResponseStarted, ResponseComplete, Panic, or all [each request once, when it is done]' },
+    level: { type: 'list', value: 'LEVEL', doc: 'Metadata, Request or RequestResponse' },
+    since: { type: 'list', value: 'TIME', doc: 'at that time or later: as 2026-11-22T10:00:00Z, 2026-11-22 (its beginning in UTC), or 15m, 2h, 3d ago' },
+    until: { type: 'list', value: 'TIME', doc: 'before that time' },
+    status: { type: 'list', value: 'STATUS', doc: "the code of the response: 403, 4xx, 400-499, '>=400'" },
+    'source-ip': { type: 'list', value: 'ADDRESS', doc: "any of the source addresses: an address, a range such as 10.0.0.0/8 or fd00::/8, or '10.0.*'" },
+    'user-agent': { type: 'list', value: 'AGENT', doc: "all of the user agent, as 'kubectl/*'" },
+    decision: { type: 'list', value: 'DECISION', doc: 'of the authorization: allow or forbid' },
+    where: { type: 'list', value: 'EXPR', doc: `a condition in CEL over the fields of an event, as 'responseStatus.code >= 400 && "system:masters" in user.groups'` }
+  },
+  found: {
+    limit: { type: 'string', value: 'N', doc: 'stop behind so many events' },
+    tail: { type: 'string', value: 'N', doc: 'the last so many events only' },
+    count: { type: 'flag', doc: 'print how many events there are' },
+    follow: { type: 'flag', doc: 'go on with what is written to the log, through its rotations' }
   },
   cluster: {
     kubeconfig: { type: 'string', value: 'FILE', doc: 'the kubeconfig for kubectl, a file of this machine [/etc/kubernetes/admin.conf below the root]' },
@@ -78,6 +95,12 @@ const OPTION_GROUPS = {
     n: { type: 'string', value: 'N', default: '6', doc: 'how many tasks the exam has' },
     minutes: { type: 'string', value: 'MINUTES', default: '30', doc: 'how long the exam takes' },
     end: { type: 'flag', doc: 'hand the exam in, and show its sheet' }
+  },
+  log: {
+    against: { type: 'string', value: 'FILE|template:NAME', doc: 'a second policy, to be set beside that of --policy' },
+    strict: { type: 'flag', doc: 'parse every byte of the log, for a log that may be damaged inside its events [what stands between the first and the last members of an event is not looked at]' },
+    top: { type: 'string', value: 'N', doc: 'how many rows of each table are shown [5; 100 with -o json, 200 on a page]' },
+    threads: { type: 'string', value: 'N', doc: 'how many threads read the log; the figures are the same with any [up to 4 for 64 MiB and more]' }
   },
   single: {
     'fail-on': { type: 'string', value: 'SEVERITY', choices: ['error', 'warning', 'info'], default: 'error', doc: 'the mildest finding that makes the exit code 1' },
@@ -97,8 +120,11 @@ export const OPTIONS = {
   ...OPTION_GROUPS.settings,
   ...OPTION_GROUPS.running,
   ...OPTION_GROUPS.request,
+  ...OPTION_GROUPS.filters,
+  ...OPTION_GROUPS.found,
   ...OPTION_GROUPS.cluster,
   ...OPTION_GROUPS.practice,
+  ...OPTION_GROUPS.log,
   ...OPTION_GROUPS.single
 }
 
@@ -113,7 +139,14 @@ export const EVERYWHERE = namesOf(OPTION_GROUPS.everywhere)
 export const SETTINGS = namesOf(OPTION_GROUPS.settings)
 export const RUNNING = namesOf(OPTION_GROUPS.running)
 export const REQUEST = namesOf(OPTION_GROUPS.request)
+/** The options that choose the events of a log and no request for `policy explain`. */
+export const FILTERS = namesOf(OPTION_GROUPS.filters)
+/** All that choose the events of a log. */
+export const LOG_FILTERS: readonly OptionName[] = [...REQUEST.filter(name => option(name).type === 'list'), ...FILTERS]
+/** What is made of the events that were found. */
+export const FOUND = namesOf(OPTION_GROUPS.found)
 export const CLUSTER = namesOf(OPTION_GROUPS.cluster)
+export const LOG = namesOf(OPTION_GROUPS.log)
 export const PRACTICE = namesOf(OPTION_GROUPS.practice)
 
 /** The options that set an audit flag, with that flag. */

@@ -2,7 +2,17 @@ import yargs, { type CommandModule } from 'yargs'
 import { AuditError } from '../errors.ts'
 import { COMMAND_GROUPS, type Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
-import { type Args, EVERYWHERE, option, type OptionName, REQUEST, RUNNING, SETTINGS } from './options.ts'
+import {
+  type Args,
+  EVERYWHERE,
+  FILTERS,
+  FOUND,
+  option,
+  type OptionName,
+  REQUEST,
+  RUNNING,
+  SETTINGS
+} from './options.ts'
 import { takesNext } from './read-arguments.ts'
 import { usageMessage } from './usage-message.ts'
 import { VERSION } from './version.ts'
@@ -85,6 +95,7 @@ const moduleOf = (command: Command, choose: Choose): CommandModule => ({
       .group(command.options.filter(isSetting), 'Settings:')
       .group(command.options.filter(isRunning), 'Running:')
       .group(command.options.filter(isOfRequest), 'The request:')
+      .group(command.options.filter(isOfEvents), 'Events:')
       // what a command adds to the choices of an option comes on top of those that it has
       .options(command.formats ? { output: { choices: command.formats } } : {})
     return command.examples
@@ -111,6 +122,7 @@ const wordsOf = ({ name }: Command): string[] => name.split(' ')
 
 const isSetting = (name: OptionName): boolean => SETTINGS.some(each => each === name)
 const isRunning = (name: OptionName): boolean => RUNNING.some(each => each === name)
+const isOfEvents = (name: OptionName): boolean => [...FILTERS, ...FOUND].some(each => each === name)
 const isOfRequest = (name: OptionName): boolean => REQUEST.some(each => each === name)
 
 /** The program's name alone, or with options only, means plan. */

@@ -1,5 +1,16 @@
 import { EXIT_CODES } from './exit-codes.ts'
-import { CLUSTER, EVERYWHERE, option, type OptionName, PRACTICE, REQUEST, RUNNING, SETTINGS } from './options.ts'
+import {
+  CLUSTER,
+  EVERYWHERE,
+  FILTERS,
+  FOUND,
+  option,
+  type OptionName,
+  PRACTICE,
+  REQUEST,
+  RUNNING,
+  SETTINGS
+} from './options.ts'
 
 const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[] = [
   ['every command', EVERYWHERE],
@@ -7,9 +18,14 @@ const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[
   ['apply, remove, restore, recover', RUNNING],
   ['kubeadm, check', CLUSTER],
   ['check', ['fix']],
-  ['policy explain', REQUEST],
+  ['policy explain; log query takes those from --verb to --group', REQUEST],
+  ['log query', [...FILTERS, ...FOUND]],
   ['check, policy lint, test, compare, drill check', ['fail-on']],
-  ['policy map', ['html']],
+  ['policy map, log summary', ['html']],
+  ['log replay', ['against']],
+  ['log summary', ['top']],
+  ['log replay, summary, query', ['strict']],
+  ['log replay, log summary', ['threads']],
   ['drill start, exam', PRACTICE]
 ]
 

@@ -21,6 +21,7 @@ const unknownWord = (word: string, argv: readonly string[]): string => {
     const isShort = argv.some(each => /^-[^-]/.test(each) && each.includes(word))
     return isShort ? `there is no option -${word}` : `the word "${word}" has no place here`
   }
+  if (NAMES.includes(word)) return `--${word} is an option of other commands, not of this one`
   const near = nearestWord(word, NAMES)
   return `there is no option --${word}${near === undefined ? '' : `; is --${near} meant?`}`
 }

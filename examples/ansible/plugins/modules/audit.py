@@ -74,8 +74,8 @@ options:
   policy:
     description:
       - "The audit policy, a file of the managed node or template:baseline, everything-but-secrets, exam, falco
-        or metadata-all; it is copied to I(policy_path)."
-      - "When absent: what is there; else template:baseline."
+        or metadata-all; plan and apply copy it to I(policy_path)."
+      - "When absent: plan, apply: what is there; else template:baseline."
     type: str
   policy_path:
     description:

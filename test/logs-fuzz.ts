@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
+import { eventReader } from '../src/logs/event-reader.ts'
+import type { LogEvent } from '../src/logs/log-event.ts'
+import { readLog } from '../src/logs/read-log.ts'
+import { recordAt, stringAt } from '../src/text/guard.ts'
 import { diceFrom } from './oracle/dice.ts'
 import { everyCut, type FuzzLine, fuzzLines } from './logs/fuzz-lines.ts'
 import { logLines } from './logs/generate-log.ts'
@@ -143,6 +147,26 @@ t.test('a line that is cut is no event, wherever it is cut', async t => {
 const CORPUS = new URL('../../shared/corpus/', import.meta.url)
 const REAL = 'real-node-1.36.audit.log.gz'
 
+/** The server tells in the objectRef what it took the URI for; name and namespace it may have from the body. */
+const agreesWithReferences = async (t: Test, log: Buffer): Promise<void> => {
+  let [compared, at] = [0, 0]
+  const read = (into: Buffer, to: number): number => {
+    const size = log.copy(into, to, at)
+    at += size
+    return size
+  }
+  const take = (event: LogEvent): void => {
+    const { resource, subresource, apiGroup } = event.request
+    const reference = recordAt(event.value(), 'objectRef')
+    if (Object.keys(reference).length === 0) return
+    compared += 1
+    const told = ['resource', 'subresource', 'apiGroup'].map(key => stringAt(reference, key) ?? '')
+    if (told.join() !== [resource, subresource, apiGroup].join()) t.fail(`${told.join()}: ${event.request.path}`)
+  }
+  await readLog({ read }, eventReader(take, { isStrict: false }))
+  t.ok(compared > 1000, `${compared} references agree`)
+}
+
 t.test('real logs', async t => {
   if (!existsSync(CORPUS)) {
     t.comment('SKIPPED: no directory ../shared/corpus')
@@ -159,6 +183,7 @@ t.test('real logs', async t => {
     }
     const bytes = readFileSync(new URL(file, CORPUS))
     const log = file.endsWith('.gz') ? gunzipSync(bytes) : bytes
+    if (file === REAL) await agreesWithReferences(t, log)
     for (const isStrict of [true, false]) {
       const [found, wanted] = [await heldByReader(log, { isStrict, seed: 1 }), heldPlainly(log)]
       // one event on several lines is for the reader alone

@@ -330,6 +330,7 @@ const ONE = `The log: 3 events, 1.25 KiB from 2026-11-22 10:00:00 to 2026-11-22 
 events kept           1 (33.3 %)
 bytes kept            421 B (32.9 %)
 a day                 842 B
+busiest hour          421 B, 11-22 10:00
 the log reaches back  30 days, its maxage
 disk needed           100 MiB
 (100 MiB a file, 10 rotated files, 30 days: --log-maxsize, --log-maxbackup,
@@ -363,6 +364,7 @@ const TWO = `The log: 3 events, 1.25 KiB from 2026-11-22 10:00:00 to 2026-11-22 
 events kept             3 (100 %)            1 (33.3 %)
 bytes kept              1.27 KiB (101.6 %)   421 B (32.9 %)
 a day                   2.54 KiB             842 B
+busiest hour            851 B, 11-22 10:00   421 B, 11-22 10:00
 the log reaches back    30 days, its maxage  30 days, its maxage
 disk needed             100 MiB              100 MiB
 kept by this one alone  2, 871 B             0, 0 B

@@ -54,6 +54,7 @@ const amountLines = (
     row('events kept', ({ kept }) => withShare(countText(kept.events), kept.events, recorded.events)),
     row('bytes kept', ({ kept }) => withShare(bytesText(kept.bytes), kept.bytes, recorded.bytes)),
     row('a day', ({ bytesPerDay }) => (bytesPerDay === null ? 'not known' : bytesText(bytesPerDay))),
+    row('busiest hour', busiestHour),
     row('the log reaches back', replay => historyText(replay, rotation)),
     row('disk needed', ({ diskBytes }) => (diskBytes === null ? 'without end' : bytesText(diskBytes))),
     ...(replays.length > 1
@@ -73,6 +74,13 @@ const amountLines = (
     ...tableLines(columns, rows, paint.bold),
     ...wrapText(`(${rotationText(rotation)}: --log-maxsize, --log-maxbackup, --log-maxage)`, width).map(paint.dim)
   ]
+}
+
+const busiestHour = ({ perHour, kept }: NamedReplay): string => {
+  const [[hour, most] = ['', undefined]] = Object.entries(perHour).sort(([, a], [, b]) => b.keptBytes - a.keptBytes)
+  return most === undefined || kept.events === 0
+    ? '-'
+    : `${bytesText(most.keptBytes)}, ${hour.slice(5).replace('T', ' ')}:00`
 }
 
 const withShare = (text: string, part: number, whole: number): string =>

@@ -174,6 +174,13 @@ t.test('what is bad is told with its place, and loses nothing else', async t => 
   t.strictSame(names, ['p3', 'p3'], 'a printed event that is cut swallows no other')
 })
 
+t.test('lists in lists without end are no way to keep the reader busy', async t => {
+  const deep = 150_000
+  const { names, reading } = await read(`${'{"items":['.repeat(deep)}${event({ id: 1 })}${']}'.repeat(deep)}`)
+  t.strictSame(names, [])
+  t.ok(reading.badLines >= 1)
+})
+
 t.test('a body cannot be taken for the event', async t => {
   const forged = {
     requestReceivedTimestamp: '2020-01-01T00:00:00.000000Z',

@@ -9,7 +9,7 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d]
 
 /** A place in the bytes to go on from, or how a value there is to be read. */
 type Step =
-  | { readonly kind: 'go on'; readonly at: number }
+  | { readonly kind: 'go on' | 'enter'; readonly at: number }
   | { readonly kind: 'value'; readonly start: number; readonly end: number }
   | { readonly kind: 'more' }
 
@@ -20,6 +20,8 @@ type Step =
 export const valueSplitter = (reader: EventReader): LogSplitter => {
   const bad = badLines()
   let [offset, lines, isCut] = [0, 0, false]
+  // lists in lists without an event between
+  let entered = 0
 
   // gives where to go on: behind a damaged value that may be at a value that it swallowed
   const read = (bytes: Buffer, start: number, end: number, line: number): number => {
@@ -38,9 +40,10 @@ export const valueSplitter = (reader: EventReader): LogSplitter => {
       line += lineFeeds(bytes, at, next)
       at = next
       if (at >= size) break
-      const step = stepAt(bytes, at, size, isEnd)
+      const step = stepAt(bytes, at, size, isEnd, entered < MOST_ENTERED)
       if (step.kind === 'more') break
-      const end = step.kind === 'go on' ? step.at : read(bytes, step.start, step.end, line)
+      if (step.kind !== 'go on') entered = step.kind === 'enter' ? entered + 1 : 0
+      const end = step.kind === 'value' ? read(bytes, step.start, step.end, line) : step.at
       isCut = isEnd && step.kind === 'value' && end === size && bad.count() > 0
       line += lineFeeds(bytes, at, end)
       at = end
@@ -69,19 +72,20 @@ const lineFeeds = (bytes: Buffer, start: number, end: number): number => {
   return count
 }
 
+const MOST_ENTERED = 16
 const goOn = (at: number): Step => ({ kind: 'go on', at })
 const MORE: Step = { kind: 'more' }
 
 // inside an array or a list of items the elements are values, and so are they behind it: the marks between are passed over
-const stepAt = (bytes: Buffer, at: number, size: number, isEnd: boolean): Step => {
+const stepAt = (bytes: Buffer, at: number, size: number, isEnd: boolean, mayEnter: boolean): Step => {
   const byte = bytes[at]
   if (byte === COMMA || byte === OPEN_LIST || byte === CLOSE_LIST || byte === CLOSE_MAP) return goOn(at + 1)
   if (byte === QUOTE) return memberStep(bytes, at, size, isEnd)
   if (byte !== OPEN_MAP) return garbageStep(bytes, at, size, isEnd)
   const end = closedValue(bytes, at, size)
   if (end !== -1) return { kind: 'value', start: at, end }
-  const items = itemsAt(bytes, at, size)
-  if (items !== undefined) return goOn(items)
+  const items = mayEnter ? itemsAt(bytes, at, size) : undefined
+  if (items !== undefined) return { kind: 'enter', at: items }
   return isEnd ? { kind: 'value', start: at, end: size } : MORE
 }
 

@@ -1,3 +1,4 @@
+import { AuditError } from '../errors.ts'
 import type { GrowingFile, LogFiles } from '../host/growing-file.ts'
 import { type RotatedLog, rotatedLogs } from './rotated-logs.ts'
 
@@ -146,11 +147,17 @@ async function* rotatedBytes(
     return
   }
   let isFirst = true
-  for await (const chunk of bytes) {
-    if (isFirst && open && open.head.length > 0 && startsWith(chunk, open.head)) return
-    if (isFirst) yield* lines.end()
-    isFirst = false
-    yield chunk
+  try {
+    for await (const chunk of bytes) {
+      if (isFirst && open && open.head.length > 0 && startsWith(chunk, open.head)) return
+      if (isFirst) yield* lines.end()
+      isFirst = false
+      yield chunk
+    }
+  } catch (error) {
+    // a damaged file is no reason to lose those behind it
+    if (!(error instanceof AuditError) || error.code !== 'CANNOT_READ') throw error
+    onLost?.(zipped)
   }
 }
 

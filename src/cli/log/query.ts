@@ -110,7 +110,7 @@ const follow = async (path: string, found: Finder, session: Session): Promise<vo
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
     signal: new AbortController().signal,
     onAbsent: () => session.talk(harmless(`${log} is not there yet; waiting for it`)),
-    onLost: file => session.talk(harmless(`warning: ${file} was removed before it was read`))
+    onLost: file => session.talk(harmless(`warning: ${file} was removed, or is damaged: not all of it was read`))
   })
   try {
     const reader = eventReader(found.take, { isStrict: false })

@@ -72,12 +72,17 @@ export const replayCounter = (
   const tallies = candidates.map(tallyOf)
   const bodies = bodySums()
   const differences = [noAmount(), noAmount()] as const
-  let [first, last] = ['', '']
+  let [first, last, hour] = ['', '', 'none']
   return {
     take: event => {
       const { time } = event
-      if (time > last && isTime(time)) last = time
-      if ((first === '' || time < first) && isTime(time)) first = time
+      const start = time.slice(0, HOUR_LENGTH)
+      // to look at each time would take longer than all else: those of an hour are alike
+      if (start !== hour && isTime(time)) hour = detached(start)
+      if (start === hour) {
+        if (time > last) last = time
+        if (first === '' || time < first) first = time
+      }
       bodies.add(event)
       const one = tallies[0]?.take(event) ?? 0
       const other = tallies[1]?.take(event) ?? one

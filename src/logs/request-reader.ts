@@ -38,7 +38,7 @@ const requestIn = (uri: string, verb: string, sender: Sender): Request | null =>
 
 // without any of these a request selects no object by name: its field selector has no metadata.name, neither as it is nor
 // with some of the letters written as percent signs or as escapes
-const NAMING = ['metadata', '%6', '%7', '\\u002', '\\u006', '\\u007']
+const NAMING = ['metadata', '%6', '%7', '\\u0025', '\\u006', '\\u007']
 const mayName = (uri: string): boolean => {
   for (const part of NAMING) if (uri.includes(part)) return true
   return false

@@ -306,7 +306,7 @@ t.test('a plan tells what its policy would have kept of the log that is there', 
     `info: of the last 2 events in LOG this policy keeps 2 (100 %), ${perDay}; the log would reach back 30 days`
   ])
   t.same(told(`${day}no event\n`), told(day), 'lines that are no events are left out')
-  t.same(told(logOf([rawEvent()])), ['info: of the last 1 events in LOG this policy keeps 1 (100 %)'], 'no time passes')
+  t.same(told(logOf([rawEvent()])), ['info: of the last event in LOG this policy keeps 1 (100 %)'], 'no time passes')
   t.same(told(day, none), ['warning: of the last 2 events in LOG this policy keeps none'])
   const one: Flags = ['audit-log-maxsize', 'audit-log-maxbackup'].map(name => [name as AuditFlagName, '1']) // as: two of them
   // an hour of a KiB each second, where 2 MiB are kept

@@ -146,7 +146,6 @@ export const LOG_FILTERS: readonly OptionName[] = [...REQUEST.filter(name => opt
 /** What is made of the events that were found. */
 export const FOUND = namesOf(OPTION_GROUPS.found)
 export const CLUSTER = namesOf(OPTION_GROUPS.cluster)
-export const LOG = namesOf(OPTION_GROUPS.log)
 export const PRACTICE = namesOf(OPTION_GROUPS.practice)
 
 /** The options that set an audit flag, with that flag. */

@@ -82,7 +82,8 @@ function* chunksOf(file: number, path: string): Generator<Buffer> {
   }
 }
 
-const orRefused = <T>(path: string, run: () => T): T => {
+/** What reading a file gives that the user named. Throws NOT_FOUND or CANNOT_READ where the machine refuses it. */
+export const orRefused = <T>(path: string, run: () => T): T => {
   try {
     return run()
   } catch (cause) {

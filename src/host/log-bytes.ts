@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { createGunzip, type Gunzip } from 'node:zlib'
-import { AuditError, errnoOf } from '../errors.ts'
-import { localChunks } from './local-files.ts'
+import { AuditError } from '../errors.ts'
+import { localChunks, orRefused } from './local-files.ts'
 
 /** Where bytes come from, a piece at a time. */
 export interface ByteInput {
@@ -54,7 +54,7 @@ const fileBytes = ({ path, descriptor }: LogFile, from: number): ByteInput => {
   let position = from
   return {
     read: (into, at) => {
-      const count = orCannotRead(path, () => readSync(file, into, at, into.length - at, position))
+      const count = orRefused(path, () => readSync(file, into, at, into.length - at, position))
       position += count
       return count
     },
@@ -148,15 +148,4 @@ const feed = async (gunzip: Gunzip, first: Uint8Array, rest: Iterable<Uint8Array
   gunzip.end()
 }
 
-const openFile = (path: string): number => orCannotRead(path, () => openSync(path, 'r'))
-
-const orCannotRead = <T>(path: string, run: () => T): T => {
-  try {
-    return run()
-  } catch (cause) {
-    const errno = errnoOf(cause)
-    if (errno === undefined) throw cause
-    const code = errno === 'ENOENT' ? 'NOT_FOUND' : 'CANNOT_READ'
-    throw new AuditError(code, `${path} cannot be read (${errno})`, { path, cause })
-  }
-}
+const openFile = (path: string): number => orRefused(path, () => openSync(path, 'r'))

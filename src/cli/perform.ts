@@ -34,12 +34,12 @@ export interface Performance {
  * Recovers an interrupted run, makes the plan, shows it, asks, performs it and tells what came of it. Gives the exit code;
  * every run is in the log of runs.
  */
-export const perform = async (performance: Performance, makePlan: () => Plan): Promise<number> => {
+export const perform = async (performance: Performance, makePlan: () => Plan | Promise<Plan>): Promise<number> => {
   const { host, args, io, session, options } = performance
   const watcher = watcherOf(session, io, io.countInterrupts())
   try {
     const recovered = await recoverFirst(performance, watcher)
-    const plan = await withCluster(host, makePlan())
+    const plan = await withCluster(host, await makePlan())
     if (!args.has('quiet'))
       session.say(
         isEmpty(plan)

@@ -5,6 +5,7 @@ import { manifestPathOf } from '../manifest-path.ts'
 import { rootOf, sessionOf } from '../session.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
+import { withForecastOf } from './forecast.ts'
 
 /** Switches auditing on, as one transaction. Gives the exit code. */
 export const applySettings = async (args: Args, io: Io): Promise<number> => {
@@ -15,8 +16,7 @@ export const applySettings = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   const input = await lintingInputOf(args)
   const options = applyOptionsOf(args)
-  const { withForecast } = await import('../../inspect/log-forecast.ts')
   return perform({ command: 'apply', host, args, io, session, options }, () =>
-    withForecast(host, planEnableOn(host, manifestPathOf(args, host, session), input))
+    withForecastOf(host, planEnableOn(host, manifestPathOf(args, host, session), input))
   )
 }

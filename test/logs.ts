@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import t from 'tap'
+import { logNamesOf } from '../src/cli/log/log-names.ts'
+import { localNames } from '../src/host/local-files.ts'
 import { type LogFile, logBytes, logFileOf, streamedBytes } from '../src/host/log-bytes.ts'
-import { logNamesOf } from '../src/host/log-names.ts'
 import { heaviest } from '../src/logs/heaviest.ts'
 import type { LogReading } from '../src/logs/log-reading.ts'
 import { type ReadOptions, readLog } from '../src/logs/read-log.ts'
@@ -285,6 +286,26 @@ t.test('a rotated set is read in the order in which it was written', async t => 
   t.strictSame(inRotatedOrder(['audit', 'audit-2026-11-21T23-40-21.123']), ['audit-2026-11-21T23-40-21.123', 'audit'])
   t.throws(() => logNamesOf(join(dir, 'x*')), { code: 'NOT_FOUND' })
   t.throws(() => logNamesOf(join(dir, 'more.log')), { code: 'NOT_FOUND' })
+})
+
+t.test('what a pattern finds, and what of it cannot be looked at', async t => {
+  const dir = t.testdir({
+    one: { 'audit.log': '', '.audit.log': '' },
+    two: { 'audit.log': '', 'a*.log': '', more: {} },
+    three: {},
+    gone: t.fixture('symlink', 'nowhere'),
+    round: t.fixture('symlink', 'round')
+  })
+  const found = (pattern: string): string[] => logNamesOf(join(dir, pattern)).map(name => relative(dir, name))
+  t.strictSame(found('t*/audit.log'), ['two/audit.log'], 'a directory without one does not count')
+  t.strictSame(found('???/*'), ['one/audit.log', 'two/a*.log', 'two/audit.log'], 'directories are no logs')
+  t.strictSame(found('one/.a*'), ['one/.audit.log'])
+  t.strictSame(found('two/a*.log'), ['two/a*.log'], 'a file that is called like this')
+  t.throws(() => found('gon*'), { code: 'NOT_FOUND', message: /^no file matches / })
+  t.throws(() => found('?'.repeat(300)), { code: 'NOT_FOUND' }, 'longer than any name')
+  t.throws(() => found('roun*'), { code: 'CANNOT_READ', message: /round cannot be read \(ELOOP\)$/ })
+  t.throws(() => found('round'), { code: 'CANNOT_READ', message: /round cannot be read \(ELOOP\)$/ })
+  t.throws(() => localNames(join(dir, 'four')), { code: 'NOT_FOUND', message: /four cannot be read \(ENOENT\)$/ })
 })
 
 t.test('the heaviest of many are known in bounded memory', async t => {

@@ -26,6 +26,20 @@ export const translating = <T>(code: ErrorCode, what: string, path: HostPath, ru
   }
 }
 
+/** What reading a file gives that the user named. Throws NOT_FOUND or CANNOT_READ where the machine refuses it. */
+export const orRefused = <T>(path: string, run: () => T): T => {
+  try {
+    return run()
+  } catch (cause) {
+    const errno = errnoOf(cause)
+    if (errno === undefined) throw cause
+    throw new AuditError(errno === 'ENOENT' ? 'NOT_FOUND' : 'CANNOT_READ', `${path} cannot be read (${errno})`, {
+      path,
+      cause
+    })
+  }
+}
+
 /** Runs a file operation, and gives `otherwise` when it fails with one of these errnos. */
 export const unless = <T, O>(errnos: readonly string[], otherwise: O, run: () => T): T | O => {
   try {

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AuditError, errnoOf } from '../errors.ts'
+import { orRefused } from './file-error.ts'
 
 /** A file or directory that is to be made. */
 export type TreeEntry =
@@ -12,15 +13,9 @@ export type FileTree = ReadonlyMap<string, TreeEntry>
 
 /** The names in a directory of this machine; null where it is not there. Throws WRONG_KIND for what is none, and CANNOT_READ. */
 export const namesInDirectory = (directory: string): readonly string[] | null => {
-  try {
-    const found = lstatSync(directory, { throwIfNoEntry: false })
-    if (!found) return null
-    if (found.isDirectory()) return readdirSync(directory)
-  } catch (cause) {
-    const why = errnoOf(cause)
-    if (why === undefined) throw cause
-    throw new AuditError('CANNOT_READ', `${directory} cannot be read (${why})`, { path: directory, cause })
-  }
+  const found = orRefused(directory, () => lstatSync(directory, { throwIfNoEntry: false }))
+  if (!found) return null
+  if (found.isDirectory()) return orRefused(directory, () => readdirSync(directory))
   throw new AuditError('WRONG_KIND', `${directory} is there and no directory`, { path: directory })
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { AuditError, errnoOf } from '../errors.ts'
-import { ABSENT, uninterrupted, unless } from './file-error.ts'
+import { ABSENT, orRefused, uninterrupted, unless } from './file-error.ts'
 
 /** A file that is open, whatever becomes of its name. */
 export interface GrowingFile {
@@ -31,13 +31,13 @@ export const logFiles = (): LogFiles => ({
     return file === null ? null : growing(file, path)
   },
   identity: path =>
-    readable(path, () =>
+    orRefused(path, () =>
       unless(ABSENT, null, () => {
         const { dev, ino } = statSync(path, { bigint: true })
         return `${dev}:${ino}`
       })
     ),
-  names: directory => readable(directory, () => unless(ABSENT, [], () => readdirSync(directory))),
+  names: directory => orRefused(directory, () => unless(ABSENT, [], () => readdirSync(directory))),
   unzip: path => {
     const file = openOrNull(path)
     return file === null ? null : unzipped(file, path)
@@ -48,10 +48,10 @@ const growing = (file: number, path: string): GrowingFile => {
   const { dev, ino } = fstatSync(file, { bigint: true })
   return {
     id: `${dev}:${ino}`,
-    size: () => readable(path, () => fstatSync(file).size),
+    size: () => orRefused(path, () => fstatSync(file).size),
     read: (offset, limit) => {
       const chunk = Buffer.allocUnsafe(limit)
-      const size = readable(path, () => uninterrupted(() => readSync(file, chunk, 0, limit, offset)))
+      const size = orRefused(path, () => uninterrupted(() => readSync(file, chunk, 0, limit, offset)))
       return chunk.subarray(0, size)
     },
     close: () => closeSync(file)
@@ -65,26 +65,14 @@ async function* unzipped(file: number, path: string): AsyncGenerator<Uint8Array>
   try {
     for await (const chunk of bytes.pipe(plain)) yield chunk as Uint8Array // as: a stream of bytes gives bytes
   } catch (cause) {
-    throw unreadable(path, cause)
+    if (!(cause instanceof Error)) throw cause
+    // what is damaged has no errno
+    const why = errnoOf(cause) ?? cause.message
+    throw new AuditError('CANNOT_READ', `${path} cannot be read (${why})`, { path, cause })
   } finally {
     bytes.destroy()
   }
 }
 
 const openOrNull = (path: string): number | null =>
-  readable(path, () => unless(ABSENT, null, () => openSync(path, 'r')))
-
-const readable = <T>(path: string, run: () => T): T => {
-  try {
-    return run()
-  } catch (cause) {
-    if (errnoOf(cause) === undefined) throw cause
-    throw unreadable(path, cause)
-  }
-}
-
-const unreadable = (path: string, cause: unknown): unknown => {
-  if (!(cause instanceof Error) || cause instanceof AuditError) return cause
-  const why = errnoOf(cause) ?? cause.message
-  return new AuditError('CANNOT_READ', `${path} cannot be read (${why})`, { path, cause })
-}
+  orRefused(path, () => unless(ABSENT, null, () => openSync(path, 'r')))

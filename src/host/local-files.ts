@@ -1,5 +1,18 @@
-import { closeSync, lstatSync, openSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { AuditError, errnoOf } from '../errors.ts'
+import { ABSENT, orRefused, unless } from './file-error.ts'
+import type { FileKind } from './host.ts'
+import { kindOf } from './read-files.ts'
 
 /** Reads a file that the user named on the command line, relative to the working directory. Throws NOT_FOUND, CANNOT_READ or TOO_LARGE. */
 export const readLocalFile = (path: string, limit: number): Buffer => readWhole(localChunks(path), path, limit)
@@ -32,6 +45,14 @@ export function* localChunks(path: string): Generator<Buffer> {
     closeSync(file)
   }
 }
+
+/** What stands at a path that the user named, through links; null where nothing does. Throws CANNOT_READ. */
+export const localKind = (path: string): FileKind | null =>
+  // a name of which there can be none, as a long pattern, is none
+  orRefused(path, () => unless([...ABSENT, 'ENAMETOOLONG'], null, () => kindOf(statSync(path))))
+
+/** The names in a directory that the user named, sorted. Throws NOT_FOUND or CANNOT_READ. */
+export const localNames = (directory: string): string[] => orRefused(directory, () => readdirSync(directory).sort())
 
 /** Standard input, a piece at a time, waited for to its end, also where something made it non-blocking. */
 export const standardInput = (): Generator<Buffer> => chunksOf(0, 'standard input')
@@ -79,20 +100,6 @@ function* chunksOf(file: number, path: string): Generator<Buffer> {
     if (size === 0) return
     if (size === undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
     else yield Buffer.from(chunk.subarray(0, size))
-  }
-}
-
-/** What reading a file gives that the user named. Throws NOT_FOUND or CANNOT_READ where the machine refuses it. */
-export const orRefused = <T>(path: string, run: () => T): T => {
-  try {
-    return run()
-  } catch (cause) {
-    const errno = errnoOf(cause)
-    if (errno === undefined) throw cause
-    throw new AuditError(errno === 'ENOENT' ? 'NOT_FOUND' : 'CANNOT_READ', `${path} cannot be read (${errno})`, {
-      path,
-      cause
-    })
   }
 }
 

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { createGunzip, type Gunzip } from 'node:zlib'
 import { AuditError } from '../errors.ts'
-import { localChunks, orRefused } from './local-files.ts'
+import { orRefused } from './file-error.ts'
+import { localChunks } from './local-files.ts'
 
 /** Where bytes come from, a piece at a time. */
 export interface ByteInput {

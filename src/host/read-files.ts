@@ -102,7 +102,8 @@ export const toFileStat = (stats: fs.Stats): FileStat => ({
   modified: stats.mtimeMs
 })
 
-const kindOf = (stats: fs.Stats): FileKind => {
+/** What kind of file node's stat tells of. */
+export const kindOf = (stats: fs.Stats): FileKind => {
   if (stats.isFile()) return 'file'
   if (stats.isDirectory()) return 'directory'
   if (stats.isSymbolicLink()) return 'symlink'

@@ -1,12 +1,12 @@
 import { AuditError } from '../../errors.ts'
 import type { Finding } from '../../finding.ts'
 import { type LogFile, logFileOf } from '../../host/log-bytes.ts'
-import { logNamesOf } from '../../host/log-names.ts'
 import type { LogReading } from '../../logs/log-reading.ts'
 import { inRotatedOrder } from '../../logs/rotated-set.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
 import { countOf } from '../session.ts'
+import { logNamesOf } from './log-names.ts'
 
 const STDIN = '-'
 /** So many logs are opened at once, and read to their ends whatever becomes of their names meanwhile. */

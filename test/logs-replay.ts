@@ -382,9 +382,9 @@ rules[1]     5  Metadata       0    0 B     -           -
 rules[2]     6  Metadata       1  421 B     1       421 B
 matched by no event of this log: rules[1]
 
-loudest users kept by all.yaml                  events  bytes   share
-alice                                                2  851 B  65.5 %
-...:a-long-namespace:a-long-name-of-an-account       1  448 B  34.5 %
+loudest users kept by all.yaml                             events  bytes   share
+alice                                                           2  851 B  65.5 %
+...viceaccount:a-long-namespace:a-long-name-of-an-account       1  448 B  34.5 %
 
 loudest resources kept by all.yaml  events  bytes   share
 pods                                     2  871 B  67.1 %
@@ -405,7 +405,7 @@ t.test('on a screen of 80 columns', async t => {
   const name = 'a-policy-with-a-name-that-is-longer-than-what-there-is-room-for-beside-another-one.yaml'
   const at = filesIn(t, { [name]: FEW, 'bad.log': `${LOG}bad\n` })
   const shown = async (...argv: readonly string[]): Promise<string> => {
-    const { code, out } = await run(argv, { width: 80 })
+    const { code, out } = await run(argv, { width: 80, isOutTerminal: true, env: { NO_COLOR: '1' } })
     t.equal(code, 0)
     const wide = out
       .replace(LINT, '')
@@ -420,6 +420,9 @@ t.test('on a screen of 80 columns', async t => {
   t.equal(await shown(...replaying('few.yaml', 'bad.log')), ONE)
   t.equal(await shown(...replaying('all.yaml', '--against', 'few.yaml', 'audit.log')), TWO)
   await shown(...replaying(at(name), '--against', at('all.yaml'), at('audit.log')))
+  const { out } = await run(replaying(at('all.yaml'), '--against', at(name), at('audit.log')), { width: 80 })
+  t.match(out, /^system:serviceaccount:a-long-namespace:a-long-name-of-an-account /m, 'a program gets it whole')
+  t.equal(out.match(/\.\.\./g), null)
   await shown(...replaying(at(name), '--log-maxage=0', '--log-maxsize=0', '--log-maxbackup=0', at('audit.log')))
 })
 

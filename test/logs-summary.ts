@@ -25,6 +25,7 @@ import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
 import { logSummaryHtml } from '../src/render/log-summary-html.ts'
 import { logSummaryLines } from '../src/render/log-summary.ts'
 import { paintFor } from '../src/render/paint.ts'
+import type { Screen } from '../src/render/screen.ts'
 import { everyKindWasTried, json, run } from './fake-cli.ts'
 import { logOf, type RawEvent, rawEvent, takeLog } from './fake-log.ts'
 
@@ -438,6 +439,8 @@ const eventsOf = async (...events: readonly RawEvent[]) => {
   return found
 }
 
+const screenOf = (width: number, isCut = true): Screen => ({ paint: paintFor(false), width, isCut })
+
 t.test('the report', async t => {
   const hostile = '\u001b[2Jx\ny\u202e'
   const events = [
@@ -453,7 +456,7 @@ t.test('the report', async t => {
   ]
   const summary = await summaryOfEvents(...events)
   for (const width of [40, 80, 120]) {
-    const lines = logSummaryLines(summary, { name: 'a\u001b.log', policy: 'p', badLines: 2 }, paintFor(false), width)
+    const lines = logSummaryLines(summary, { name: 'a\u001b.log', policy: 'p', badLines: 2 }, screenOf(width))
     // eslint-disable-next-line no-control-regex
     t.notMatch(lines.join('\n'), /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/)
     t.ok(
@@ -463,7 +466,11 @@ t.test('the report', async t => {
     const wide = lines.filter(line => line.length > width)
     if (width >= 80) t.same(wide, [], `at ${width} columns`)
   }
-  const lines = logSummaryLines(summary, { name: 'audit.log', badLines: 0 }, paintFor(false), 80)
+  const lines = logSummaryLines(summary, { name: 'audit.log', badLines: 0 }, screenOf(80))
+  t.match(lines.join('\n'), /z\.\.\./)
+  const whole = logSummaryLines(summary, { name: 'audit.log', badLines: 0 }, screenOf(80, false)).join('\n')
+  t.notMatch(whole, /\.\.\./, 'what is read by a program is not cut')
+  t.match(whole, /z{200}[^]*y{200}|y{200}[^]*z{200}/)
   const titles = ['Anonymous', 'Sessions', 'Refused', 'Not authenticated', 'Failed', 'verbs']
   const places = titles.map(title => lines.findIndex(line => line.startsWith(title)))
   t.same(
@@ -495,7 +502,7 @@ t.test('events of any shape are counted, and shown', async t => {
     const sum = summary.tables.users.rows.reduce((total, row) => total + row.requests, 0)
     return (
       sum + summary.tables.users.others.requests === summary.requests &&
-      logSummaryLines(summary, about, paintFor(false), 80).every(line => line.length <= 80) &&
+      logSummaryLines(summary, about, screenOf(80)).every(line => line.length <= 80) &&
       logSummaryHtml(summary, about).length > 0
     )
   })

@@ -16,6 +16,8 @@ export interface Session {
   readonly isQuiet: boolean
   readonly paint: Paint
   readonly width: number
+  /** What is too long is cut: only on a terminal. */
+  readonly isCut: boolean
   /** A result for people; nothing with `-o json`. */
   readonly say: (lines: readonly string[]) => void
   /** The one object of `-o json`; nothing otherwise. */
@@ -40,6 +42,7 @@ export const sessionOf = (args: Args, io: Io): Session => {
     isQuiet,
     paint,
     width: io.width,
+    isCut: io.isOutTerminal,
     say: lines => {
       if (!isJson && !isSarif && lines.length > 0) io.out(`${lines.join('\n')}\n`)
     },

@@ -1,53 +1,73 @@
-import { harmless, type Paint } from './paint.ts'
+import { oneLine } from './paint.ts'
+import { roomOn, type Screen } from './screen.ts'
 
-/** A column of a table; numbers stand on the right, and text is cut where there is no room for it. */
-export interface FittedColumn {
+/** A column of a table of rows; numbers stand on the right. */
+export interface FittedColumn<Row> {
   readonly title: string
   readonly isNumber?: boolean
-  readonly cells: readonly string[]
+  /** Where text is cut for which there is no room; numbers never are. */
+  readonly cut?: Cut | 'never'
+  readonly cell: (row: Row) => string
+  /** How a cell is painted that has its width. */
+  readonly paint?: (text: string, row: Row) => string
+}
+
+type Cut = 'start' | 'end'
+
+/** Columns side by side, their titles above, in lines that a screen has room for; texts from outside are made harmless. */
+export const fittedTable = <Row>(
+  rows: readonly Row[],
+  columns: readonly FittedColumn<Row>[],
+  screen: Screen,
+  { head, indent = '' }: { readonly head: (text: string) => string; readonly indent?: string }
+): string[] => {
+  const texts = rows.map(row => columns.map(({ cell }) => oneLine(cell(row))))
+  const widths = widthsOf(columns, texts, roomOn(screen, screen.width - indent.length))
+  const fit = (isNumber: boolean | undefined, text: string, index: number, cut?: Cut | 'never'): string => {
+    const room = widths[index] ?? 0
+    const short = cutText(text, room, cut === 'start' ? cut : 'end')
+    if (isNumber === true) return short.padStart(room)
+    return index === columns.length - 1 ? short : short.padEnd(room)
+  }
+  const line = (cells: readonly string[]): string => `${indent}${cells.join(' '.repeat(BETWEEN))}`.trimEnd()
+  return [
+    head(line(columns.map(({ title, isNumber }, index) => fit(isNumber, title, index)))),
+    ...rows.map((row, at) =>
+      line(
+        columns.map(({ isNumber, cut, paint }, index) => {
+          const cell = fit(isNumber, texts[at]?.[index] ?? '', index, cut)
+          return paint ? paint(cell, row) : cell
+        })
+      )
+    )
+  ]
+}
+
+/** A text in at most so many characters, with dots for what is left out of it. */
+export const cutText = (text: string, room: number, cut: Cut = 'end'): string => {
+  if (text.length <= room) return text
+  const left = Math.max(0, room - 3)
+  return cut === 'end' ? `${text.slice(0, left)}...` : `...${text.slice(text.length - left)}`
 }
 
 const BETWEEN = 2
 const NARROWEST = 8
 
-/** Columns side by side, their titles above, in lines of at most a width; texts from outside are made harmless. */
-export const fittedTable = (columns: readonly FittedColumn[], width: number, paint: Paint, indent = '  '): string[] => {
-  const cleaned = columns.map(column => ({ ...column, cells: column.cells.map(oneLine) }))
-  const widths = widthsOf(cleaned, width - indent.length)
-  const line = (cells: readonly string[]): string =>
-    `${indent}${cells
-      .map((cell, index) => {
-        const room = widths[index] ?? 0
-        const text = cutText(cell, room)
-        return columns[index]?.isNumber === true ? text.padStart(room) : text.padEnd(room)
-      })
-      .join(' '.repeat(BETWEEN))}`.trimEnd()
-  const rows = cleaned[0]?.cells.length ?? 0
-  return [
-    paint.dim(line(columns.map(({ title }) => title))),
-    ...Array.from({ length: rows }, (_, row) => line(cleaned.map(({ cells }) => cells[row] ?? '')))
-  ]
-}
-
-/** A text in at most so many characters, its end left out where it is longer. */
-export const cutText = (text: string, room: number): string =>
-  text.length <= room ? text : `${text.slice(0, Math.max(0, room - 3))}...`
-
-// a table has one line for a row
-const oneLine = (text: string): string =>
-  harmless(text).replace(/[\n\t]/g, character => (character === '\n' ? '\\n' : '\\t'))
-
-const widthsOf = (columns: readonly FittedColumn[], room: number): number[] => {
-  const widths = columns.map(({ title, cells }) => Math.max(title.length, ...cells.map(cell => cell.length)))
+const widthsOf = (
+  columns: readonly Pick<FittedColumn<never>, 'title' | 'isNumber' | 'cut'>[],
+  texts: readonly (readonly string[])[],
+  room: number
+): number[] => {
+  const widths = columns.map(({ title }, index) => Math.max(title.length, ...texts.map(row => row[index]?.length ?? 0)))
   const total = (): number => widths.reduce((sum, each) => sum + each, 0) + BETWEEN * (widths.length - 1)
   while (total() > room) {
-    const texts = widths.flatMap((each, index) =>
-      columns[index]?.isNumber === true || each <= NARROWEST ? [] : [[each, index] as const]
-    )
+    const wide = columns.flatMap(({ isNumber, cut }, index) => {
+      const width = widths[index] ?? 0
+      return isNumber === true || cut === 'never' || width <= NARROWEST ? [] : [[width, index] as const]
+    })
     // the widest gives first
-    const [widest] = texts.sort(([a], [b]) => b - a)
+    const [widest, second] = wide.sort(([a], [b]) => b - a)
     if (!widest) break
-    const [second] = texts.slice(1)
     const over = total() - room
     const lowest = Math.max(NARROWEST, (second?.[0] ?? 0) - 1)
     widths[widest[1]] = Math.max(lowest, widest[0] - over)

@@ -1,15 +1,16 @@
 import type { Summary, SummaryRow } from '../logs/summary.ts'
 import { countText, shareText } from '../text/amount.ts'
 import { TABLE_WORDS, whatText } from './log-summary-words.ts'
-import { type Paint, wrapText } from './paint.ts'
 import { fittedTable, type FittedColumn } from './fitted-table.ts'
+import { type Paint, wrapText } from './paint.ts'
+import type { Screen } from './screen.ts'
 
 type Grave = 'anonymous' | 'sessions' | 'denied' | 'unauthenticated' | 'failures' | 'secretReaders' | 'impersonation'
 
 interface Section {
   readonly table: Grave
   readonly color: 'red' | 'yellow' | 'cyan'
-  readonly columns: readonly (readonly [title: string, cell: (row: SummaryRow) => string, isNumber?: boolean])[]
+  readonly columns: readonly Column[]
 }
 
 const textOf = (row: SummaryRow, column: string): string => {
@@ -21,12 +22,16 @@ const textOf = (row: SummaryRow, column: string): string => {
 export const whatOfRow = (row: SummaryRow, column = 'what'): string =>
   whatText(textOf(row, column), textOf(row, 'apiGroup'))
 
-const REQUESTS = ['REQUESTS', (row: SummaryRow) => countText(row.requests), true] as const
-const USER = ['USER', (row: SummaryRow) => textOf(row, 'user')] as const
-const VERB = ['VERB', (row: SummaryRow) => textOf(row, 'verb')] as const
-const WHAT = ['WHAT', (row: SummaryRow) => whatOfRow(row)] as const
-const NAMESPACE = ['NAMESPACE', (row: SummaryRow) => textOf(row, 'namespace')] as const
-const CODE = ['CODE', (row: SummaryRow) => textOf(row, 'code'), true] as const
+type Column = FittedColumn<SummaryRow>
+
+const textColumn = (title: string, column: string): Column => ({ title, cell: row => textOf(row, column) })
+
+const REQUESTS: Column = { title: 'REQUESTS', isNumber: true, cell: row => countText(row.requests) }
+const USER = textColumn('USER', 'user')
+const VERB = textColumn('VERB', 'verb')
+const WHAT: Column = { title: 'WHAT', cell: row => whatOfRow(row) }
+const NAMESPACE = textColumn('NAMESPACE', 'namespace')
+const CODE: Column = { ...textColumn('CODE', 'code'), isNumber: true }
 
 // the gravest first
 const SECTIONS: readonly Section[] = [
@@ -39,11 +44,11 @@ const SECTIONS: readonly Section[] = [
     table: 'sessions',
     color: 'yellow',
     columns: [
-      ['LAST', row => (row.last ?? '').slice(5, 19).replace('T', ' ')],
+      { title: 'LAST', cell: row => (row.last ?? '').slice(5, 19).replace('T', ' ') },
       CODE,
       USER,
-      ['POD', row => `${textOf(row, 'namespace')}/${textOf(row, 'pod')}`],
-      ['COMMAND', row => textOf(row, 'command') || textOf(row, 'kind')]
+      { title: 'POD', cell: row => `${textOf(row, 'namespace')}/${textOf(row, 'pod')}` },
+      { title: 'COMMAND', cell: row => textOf(row, 'command') || textOf(row, 'kind') }
     ]
   },
   {
@@ -54,13 +59,7 @@ const SECTIONS: readonly Section[] = [
   {
     table: 'unauthenticated',
     color: 'yellow',
-    columns: [
-      REQUESTS,
-      ['FROM', row => textOf(row, 'source')],
-      VERB,
-      WHAT,
-      ['USER AGENT', row => textOf(row, 'userAgent')]
-    ]
+    columns: [REQUESTS, textColumn('FROM', 'source'), VERB, WHAT, textColumn('USER AGENT', 'userAgent')]
   },
   {
     table: 'failures',
@@ -75,34 +74,36 @@ const SECTIONS: readonly Section[] = [
   {
     table: 'impersonation',
     color: 'cyan',
-    columns: [REQUESTS, ['REFUSED', row => countText(row.denied), true], USER, ['AS', row => textOf(row, 'as')]]
+    columns: [
+      REQUESTS,
+      { title: 'REFUSED', isNumber: true, cell: row => countText(row.denied) },
+      USER,
+      textColumn('AS', 'as')
+    ]
   }
 ]
 
 /** What of a log is out of the ordinary, the gravest first; what there is none of in one line. */
-export const graveLines = (summary: Summary, paint: Paint, width: number): string[] => {
+export const graveLines = (summary: Summary, screen: Screen): string[] => {
+  const { paint, width } = screen
   const isSome = ({ table }: Section): boolean => summary.totals[TABLE_WORDS[table].total] > 0
   const none = SECTIONS.filter(section => !isSome(section)).map(({ table }) => TABLE_WORDS[table].title.toLowerCase())
   return [
-    ...SECTIONS.filter(isSome).flatMap(section => ['', ...sectionLines(section, summary, paint, width)]),
+    ...SECTIONS.filter(isSome).flatMap(section => ['', ...sectionLines(section, summary, screen)]),
     ...(none.length === 0 ? [] : ['', ...wrapText(`none: ${none.join(', ')}`, width, '  ').map(paint.dim)])
   ]
 }
 
-const sectionLines = (section: Section, summary: Summary, paint: Paint, width: number): string[] => {
+const sectionLines = (section: Section, summary: Summary, screen: Screen): string[] => {
+  const { paint } = screen
   const { table, color, columns } = section
   const { title, about, total } = TABLE_WORDS[table]
   const count = summary.totals[total]
   const { rows, distinct, others } = summary.tables[table]
   const share = shareText(count, summary.requests)
-  const cells = columns.map(([name, cell, isNumber = false]): FittedColumn => ({
-    title: name,
-    isNumber,
-    cells: rows.map(cell)
-  }))
   return [
     `${paint[color](paint.bold(title))}  ${countText(count)} request${count === 1 ? '' : 's'}, ${share}: ${about}`,
-    ...fittedTable(cells, width, paint),
+    ...fittedTable(rows, columns, screen, { head: paint.dim, indent: '  ' }),
     ...moreLine(distinct - rows.length, others.requests, paint)
   ]
 }

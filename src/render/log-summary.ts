@@ -4,29 +4,30 @@ import { findingLines } from './findings.ts'
 import { everydayLines } from './log-summary-everyday.ts'
 import { graveLines } from './log-summary-grave.ts'
 import { ruleLines } from './log-summary-rules.ts'
-import { oneLine, type Paint, wrapText } from './paint.ts'
+import { oneLine, wrapText } from './paint.ts'
+import type { Screen } from './screen.ts'
 
 /** What a log says in sum, for people: what is to be looked at first. `name` is the log's, `policy` the policy's. */
 export const logSummaryLines = (
   summary: Summary,
   { name, policy, badLines }: { readonly name: string; readonly policy?: string; readonly badLines: number },
-  paint: Paint,
-  width: number
+  screen: Screen
 ): string[] => {
   const { findings } = summary
+  const { paint, width } = screen
   return [
-    ...headLines(summary, name, paint, width),
+    ...headLines(summary, name, screen),
     ...(badLines === 0 ? [] : [paint.yellow(`${nounText(badLines, 'line')} could not be read as an event`)]),
     ...(findings.length === 0 ? [] : ['', ...findingLines(findings, paint, width)]),
-    ...(summary.requests === 0 ? [] : [...graveLines(summary, paint, width), ...everydayLines(summary, paint, width)]),
-    ...(policy === undefined ? [] : ruleLines(summary, policy, paint, width)),
+    ...(summary.requests === 0 ? [] : [...graveLines(summary, screen), ...everydayLines(summary, screen)]),
+    ...(policy === undefined ? [] : ruleLines(summary, policy, screen)),
     ...missedLines(summary, width)
   ]
 }
 
 const nounText = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
 
-const headLines = (summary: Summary, name: string, paint: Paint, width: number): string[] => {
+const headLines = (summary: Summary, name: string, { paint, width }: Screen): string[] => {
   const { events, requests, bytes, first, last } = summary
   const text = `${oneLine(name)}: ${nounText(events, 'event')}, ${nounText(requests, 'request')}, ${bytesText(bytes)}`
   const head = wrapText(text, width, '  ').map(line => paint.bold(line))

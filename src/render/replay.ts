@@ -1,30 +1,32 @@
 import type { Rotation } from '../audit/rotation.ts'
-import type { ReplayedRule } from '../logs/replay.ts'
 import type { Weight } from '../logs/heaviest.ts'
+import type { Amount } from '../logs/replay-count.ts'
 import { bytesText, countText, daysText, shareText, spanText } from '../text/amount.ts'
-import { type Column, tableLines } from './columns.ts'
 import { findingLines } from './findings.ts'
+import { cutText, fittedTable, type FittedColumn } from './fitted-table.ts'
 import { levelText } from './level.ts'
-import { oneLine, type Paint, wrapText } from './paint.ts'
+import { oneLine, wrapText } from './paint.ts'
 import type { NamedReplay, ReplayResult } from './replay-json.ts'
+import { roomOn, type Screen } from './screen.ts'
 
 /** What one policy would have kept of a log, or two side by side. */
-export const replayLines = (result: ReplayResult, paint: Paint, width: number): string[] => {
+export const replayLines = (result: ReplayResult, screen: Screen): string[] => {
   const { replays, recorded, findings } = result
+  const { paint, width } = screen
   const [one] = replays
   if (!one) return []
   return [
     ...recordedLines(result, width),
     '',
-    ...amountLines(result, paint, width),
+    ...amountLines(result, screen),
     '',
     ...replays.flatMap(replay => [
-      ...(replays.length > 1 ? [paint.bold(shortened(oneLine(replay.policy), width))] : []),
-      ...ruleLines(replay, paint, width),
+      ...(replays.length > 1 ? [paint.bold(policyText(replay, screen, width))] : []),
+      ...ruleLines(replay, screen),
       ''
     ]),
-    ...loudestLines(one, replays.length > 1, paint, width),
-    ...limitLines(result, paint, width),
+    ...loudestLines(one, replays.length > 1, screen),
+    ...limitLines(result, screen),
     ...(findings.length > 0 ? ['', ...findingLines(findings, paint, width)] : []),
     ...(recorded.events === 0 ? ['', 'the log holds no events'] : [])
   ]
@@ -41,37 +43,34 @@ const recordedLines = ({ recorded }: ReplayResult, width: number): string[] => {
 
 const timeText = (time: string): string => oneLine(time.slice(0, 19).replace('T', ' '))
 
-const TITLES = 'kept by this one alone  '.length
+type AmountRow = readonly [title: string, value: (replay: NamedReplay, index: number) => string]
 
-const amountLines = (
-  { replays, recorded, differences, rotation }: ReplayResult,
-  paint: Paint,
-  width: number
-): string[] => {
-  const room = Math.max(20, Math.floor((width - TITLES) / replays.length) - 2)
-  const row = (title: string, value: (replay: NamedReplay) => string): string[] => [title, ...replays.map(value)]
-  const rows = [
-    row('events kept', ({ kept }) => withShare(countText(kept.events), kept.events, recorded.events)),
-    row('bytes kept', ({ kept }) => withShare(bytesText(kept.bytes), kept.bytes, recorded.bytes)),
-    row('a day', ({ bytesPerDay }) => (bytesPerDay === null ? 'not known' : bytesText(bytesPerDay))),
-    row('busiest hour', busiestHour),
-    row('the log reaches back', replay => historyText(replay, rotation)),
-    row('disk needed', ({ diskBytes }) => (diskBytes === null ? 'without end' : bytesText(diskBytes))),
-    ...(replays.length > 1
-      ? [
-          [
-            'kept by this one alone',
-            ...differences.map(({ events, bytes }) => `${countText(events)}, ${bytesText(bytes)}`)
-          ]
-        ]
-      : [])
+const ALONE = 'kept by this one alone'
+
+const amountLines = ({ replays, recorded, differences, rotation }: ReplayResult, screen: Screen): string[] => {
+  const { paint, width } = screen
+  const alone = ({ events, bytes }: Amount): string => `${countText(events)}, ${bytesText(bytes)}`
+  const rows: readonly AmountRow[] = [
+    ['events kept', ({ kept }) => withShare(countText(kept.events), kept.events, recorded.events)],
+    ['bytes kept', ({ kept }) => withShare(bytesText(kept.bytes), kept.bytes, recorded.bytes)],
+    ['a day', ({ bytesPerDay }) => (bytesPerDay === null ? 'not known' : bytesText(bytesPerDay))],
+    ['busiest hour', busiestHour],
+    ['the log reaches back', replay => historyText(replay, rotation)],
+    ['disk needed', ({ diskBytes }) => (diskBytes === null ? 'without end' : bytesText(diskBytes))],
+    [ALONE, (_, index) => alone(differences[index === 0 ? 0 : 1])]
   ]
-  const columns: Column[] = [
-    { title: '', paint: paint.dim },
-    ...replays.map(({ policy }): Column => ({ title: shortened(oneLine(policy), room) }))
+  // beside the titles, and blanks before each
+  const room = Math.max(20, Math.floor((width - ALONE.length - 2) / replays.length) - 2)
+  const columns: readonly FittedColumn<AmountRow>[] = [
+    { title: '', cut: 'never', cell: ([title]) => title, paint: paint.dim },
+    ...replays.map((replay, index): FittedColumn<AmountRow> => ({
+      title: policyText(replay, screen, room),
+      cut: 'never',
+      cell: ([, value]) => value(replay, index)
+    }))
   ]
   return [
-    ...tableLines(columns, rows, paint.bold),
+    ...fittedTable(replays.length > 1 ? rows : rows.slice(0, -1), columns, screen, { head: paint.bold }),
     ...wrapText(`(${rotationText(rotation)}: --log-maxsize, --log-maxbackup, --log-maxage)`, width).map(paint.dim)
   ]
 }
@@ -96,94 +95,80 @@ const historyText = ({ retentionDays, bytesPerDay, kept }: NamedReplay, { maxage
   return retentionDays === maxage ? `${maxage} days, its maxage` : daysText(retentionDays)
 }
 
-const ruleLines = (replay: NamedReplay, paint: Paint, width: number): string[] => {
-  const { rules, unmatched } = replay
-  const row = (
-    name: string,
-    line: string,
-    level: string,
-    counts: Pick<ReplayedRule, 'events' | 'bytes' | 'keptEvents' | 'keptBytes'>
-  ): string[] => [
-    name,
-    line,
-    level,
-    countText(counts.events),
-    bytesText(counts.bytes),
-    counts.keptEvents === 0 ? '-' : countText(counts.keptEvents),
-    counts.keptEvents === 0 ? '-' : bytesText(counts.keptBytes)
-  ]
+const ruleLines = ({ rules, unmatched, neverMatched }: NamedReplay, screen: Screen): string[] => {
+  const { paint, width } = screen
   const rows = [
-    ...rules.map(rule => row(`rules[${rule.index}]`, String(rule.line), rule.level, rule)),
-    ...(unmatched.events > 0 ? [row('no rule', '', 'None', { ...unmatched, keptEvents: 0, keptBytes: 0 })] : [])
+    ...rules.map(rule => ({ ...rule, rule: `rules[${rule.index}]`, line: String(rule.line) })),
+    ...(unmatched.events > 0
+      ? [{ ...unmatched, rule: 'no rule', line: '', level: 'None' as const, keptEvents: 0, keptBytes: 0 }]
+      : [])
   ]
-  const isIdle = (index: number): boolean => rules[index]?.events === 0
-  const columns: Column[] = [
+  const columns: readonly FittedColumn<(typeof rows)[number]>[] = [
     {
       title: 'rule',
-      paint: (cell, index) => (isIdle(index) ? paint.dim(cell) : cell)
+      cut: 'never',
+      cell: ({ rule }) => rule,
+      paint: (cell, { events }) => (events === 0 ? paint.dim(cell) : cell)
     },
-    { title: 'line', isRight: true, paint: paint.dim },
-    { title: 'level', paint: (cell, index) => levelText(rules[index]?.level ?? 'None', paint, cell.length) },
-    { title: 'events', isRight: true },
-    { title: 'bytes', isRight: true },
-    { title: 'kept', isRight: true },
-    { title: 'kept bytes', isRight: true }
+    { title: 'line', isNumber: true, cell: ({ line }) => line, paint: paint.dim },
+    {
+      title: 'level',
+      cut: 'never',
+      cell: ({ level }) => level,
+      paint: (cell, { level }) => levelText(level, paint, cell.length)
+    },
+    { title: 'events', isNumber: true, cell: ({ events }) => countText(events) },
+    { title: 'bytes', isNumber: true, cell: ({ bytes }) => bytesText(bytes) },
+    { title: 'kept', isNumber: true, cell: ({ keptEvents }) => (keptEvents === 0 ? '-' : countText(keptEvents)) },
+    {
+      title: 'kept bytes',
+      isNumber: true,
+      cell: ({ keptEvents, keptBytes }) => (keptEvents === 0 ? '-' : bytesText(keptBytes))
+    }
   ]
-  const idle = replay.neverMatched.map(index => `rules[${index}]`)
+  const idle = neverMatched.map(index => `rules[${index}]`)
   return [
-    ...tableLines(columns, rows, paint.bold),
+    ...fittedTable(rows, columns, screen, { head: paint.bold }),
     ...(idle.length === 0 ? [] : wrapText(`matched by no event of this log: ${idle.join(', ')}`, width).map(paint.dim))
   ]
 }
 
 const LOUDEST = 5
 
-const loudestLines = (
-  { users, resources, kept, policy }: NamedReplay,
-  isOneOfMany: boolean,
-  paint: Paint,
-  width: number
-): string[] => {
-  const whose = isOneOfMany ? ` by ${shortened(oneLine(policy), 30)}` : ''
+const loudestLines = (replay: NamedReplay, isOneOfMany: boolean, screen: Screen): string[] => {
+  const { users, resources, kept } = replay
+  const whose = isOneOfMany ? ` by ${policyText(replay, screen, 30)}` : ''
   const table = (title: string, weights: readonly Weight[]): string[] => {
-    const room = Math.max(20, width - 34)
-    const rows = weights
-      .slice(0, LOUDEST)
-      .map(({ key, events, bytes }) => [
-        shortened(oneLine(key), room),
-        countText(events),
-        bytesText(bytes),
-        shareText(bytes, kept.bytes)
-      ])
-    const columns = [{ title }, ...['events', 'bytes', 'share'].map(name => ({ title: name, isRight: true }))]
-    return rows.length === 0 ? [] : [...tableLines(columns, rows, paint.bold), '']
+    const columns: readonly FittedColumn<Weight>[] = [
+      { title, cut: 'start', cell: ({ key }) => key },
+      { title: 'events', isNumber: true, cell: ({ events }) => countText(events) },
+      { title: 'bytes', isNumber: true, cell: ({ bytes }) => bytesText(bytes) },
+      { title: 'share', isNumber: true, cell: ({ bytes }) => shareText(bytes, kept.bytes) }
+    ]
+    if (weights.length === 0) return []
+    return [...fittedTable(weights.slice(0, LOUDEST), columns, screen, { head: screen.paint.bold }), '']
   }
   return [...table(`loudest users kept${whose}`, users), ...table(`loudest resources kept${whose}`, resources)]
 }
 
-// the end of a name tells more than its beginning: system:serviceaccount:...
-const shortened = (text: string, room: number): string => (text.length <= room ? text : `...${text.slice(3 - room)}`)
+// the end of a name tells more than its beginning
+const policyText = ({ policy }: NamedReplay, screen: Screen, room: number): string =>
+  cutText(oneLine(policy), roomOn(screen, room), 'start')
 
-const limitLines = ({ replays }: ReplayResult, paint: Paint, width: number): string[] => {
+const limitLines = ({ replays }: ReplayResult, screen: Screen): string[] => {
   const facts = [
     'requests that its own policy did not record: a policy that keeps more may keep more than this',
-    ...replays.flatMap(({ policy, estimated, levels }) =>
-      raisedFacts(policy, levels.raised, estimated, replays.length > 1)
-    )
+    ...replays.flatMap(replay => raisedFacts(replay, replays.length > 1 ? `${policyText(replay, screen, 40)}: ` : ''))
   ]
-  return [paint.bold('What the log cannot show'), ...facts.flatMap(fact => bullet(fact, width))]
+  return [
+    screen.paint.bold('What the log cannot show'),
+    ...facts.flatMap(fact => wrapText(`- ${fact}`, screen.width, '  '))
+  ]
 }
 
-const bullet = (text: string, width: number): string[] => wrapText(`- ${text}`, width, '  ')
-
-const raisedFacts = (
-  policy: string,
-  raised: number,
-  { events, bytes, unknown }: NamedReplay['estimated'],
-  isOneOfMany: boolean
-): string[] => {
+const raisedFacts = ({ levels: { raised }, estimated }: NamedReplay, whose: string): string[] => {
   if (raised === 0) return []
-  const whose = isOneOfMany ? `${shortened(oneLine(policy), 40)}: ` : ''
+  const { events, bytes, unknown } = estimated
   return [
     `${whose}${counted(raised, 'event')} ${raised === 1 ? 'is' : 'are'} recorded below the level that the policy gives ${raised === 1 ? 'it' : 'them'}`,
     ...(events > 0

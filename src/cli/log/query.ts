@@ -7,6 +7,7 @@ import { rotatedName } from '../../logs/rotated-set.ts'
 import { logTable } from '../../render/log-table.ts'
 import { harmless } from '../../render/paint.ts'
 import { resultOf } from '../../render/result.ts'
+import { roomOn } from '../../render/screen.ts'
 import { followLog } from '../../serve/follow.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
@@ -50,8 +51,7 @@ interface Finder {
 }
 
 const finder = ({ query, hasStage, limit = Infinity, tail, isCount }: AskedQuery, session: Session, io: Io): Finder => {
-  // what stands in a file or is read by a program is not cut
-  const table = logTable(io.isOutTerminal ? session.width : Infinity, session.paint, hasStage)
+  const table = logTable(roomOn(session, session.width), session.paint, hasStage)
   const writer = lineWriter(io)
   let last = tail === undefined ? undefined : lastLines(tail)
   let [events, count, shown] = [0, 0, 0]

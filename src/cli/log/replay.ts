@@ -50,7 +50,7 @@ export const replayLogs = async (args: Args, io: Io): Promise<number> => {
   const badLines = readings.reduce((sum, reading) => sum + reading.badLines, 0)
   const result = { recorded, replays, differences: counts.differences, rotation, badLines, findings }
   session.give(() => resultOf('Replay', replayJson(result)))
-  session.say(replayLines(result, session.paint, session.width))
+  session.say(replayLines(result, session))
   return 0
 }
 

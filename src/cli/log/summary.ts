@@ -45,7 +45,7 @@ export const summarizeLogs = async (args: Args, io: Io): Promise<number> => {
     session.say([`${harmless(out)} shows what the log says; open it in a browser`])
   }
   session.give(() => summaryJson(summarize(top ?? JSON_ROWS), about, out))
-  if (out === undefined) session.say(logSummaryLines(summarize(top ?? LINES_ROWS), about, session.paint, session.width))
+  if (out === undefined) session.say(logSummaryLines(summarize(top ?? LINES_ROWS), about, session))
   return 0
 }
 

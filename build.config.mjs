@@ -67,17 +67,17 @@ writeIfNew(
   )
 )
 
-const { renderHtmlModule, renderPageModule } = await load('src/render/html-module.ts')
-const { pageParts } = await import('./templates/html/build-page.mjs')
+const { renderPageModule } = await load('src/render/page-module.ts')
+const { PAGES, pageParts } = await import('./templates/html/build-page.mjs')
 const { bundledPackages } = await load('src/host/bundled-packages.ts')
 const { licenceTexts } = await load('src/cli/third-party.ts')
-const map = await pageParts(build, root, 'policy-map')
-writeIfNew('src/render/html.generated.ts', renderHtmlModule(map.page, map.style, map.script))
-const summary = await pageParts(build, root, 'log-summary', inputs => licenceTexts(bundledPackages(root, inputs)))
-writeIfNew(
-  'src/render/log-summary-page.generated.ts',
-  renderPageModule('LOG_SUMMARY_PAGE', 'The page that shows what a log says in sum.', summary)
-)
+const licences = inputs => licenceTexts(bundledPackages(root, inputs))
+const inPages = []
+for (const page of PAGES) {
+  const parts = await pageParts(build, root, page, licences)
+  inPages.push(...parts.inputs)
+  writeIfNew(page.file, renderPageModule(page, parts))
+}
 
 const { fillReadme } = await load('src/cli/readme-tables.ts')
 writeIfNew('README.md', fillReadme(readFileSync(at('README.md'), 'utf8')))
@@ -125,10 +125,7 @@ await bundle('src/cli/run-worker.ts', 'dist/worker.cjs')
 await bundle('src/cli/run-quick.ts', 'dist/quick.cjs', { plugins: [leaveTo('./auditpatch.cjs')] })
 
 // the licences of the packages in the bundle have to go along with it
-writeIfNew(
-  'dist/third-party.txt',
-  licenceTexts(bundledPackages(root, [...Object.keys(metafile.inputs), ...summary.inputs]))
-)
+writeIfNew('dist/third-party.txt', licences([...Object.keys(metafile.inputs), ...inPages]))
 
 // code that this machine's Node has compiled already halves a start; it is of use to the very same Node only
 const { status } = spawnSync(process.execPath, [at('bin/compile.js')], { stdio: ['ignore', 'ignore', 'inherit'] })

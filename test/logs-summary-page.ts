@@ -1,19 +1,10 @@
-import { build } from 'esbuild'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
-import { licenceTexts } from '../src/cli/third-party.ts'
-import { bundledPackages } from '../src/host/bundled-packages.ts'
 import { type Summary, summaryOf } from '../src/logs/summary.ts'
 import { summaryCounter } from '../src/logs/summary-counter.ts'
 import { PAGE_ROWS, logSummaryHtml } from '../src/render/log-summary-html.ts'
-import { renderPageModule } from '../src/render/html-module.ts'
 import { logOf, type RawEvent, rawEvent, takeLog } from './fake-log.ts'
-
-const root = fileURLToPath(new URL('..', import.meta.url))
+import { contrast, fits, inBrowser, isClosed, isUpToDate, openPage } from './fake-page.ts'
 
 const summaryOfEvents = async (events: readonly RawEvent[]): Promise<Summary> => {
   const { take, result } = summaryCounter({ decide: ({ verb }) => ({ rule: verb === 'get' ? 0 : null }) })
@@ -55,26 +46,13 @@ const ordinaryEvents = (): RawEvent[] =>
     )
   )
 
-const dataOf = (html: string): string =>
-  /<script type="application\/json" id="data">([\s\S]*?)<\/script>/.exec(html)?.[1] ?? ''
-
 t.test('the page is closed, and nothing of the log is markup', async t => {
   const html = logSummaryHtml(await summaryOfEvents(hostileEvents()), {
     name: '<img src=x onerror=alert(1)>.log',
     policy: '<b>policy</b>',
     badLines: 0
   })
-  t.notMatch(dataOf(html), /[<>&\u2028\u2029]/)
-  t.equal(html.match(/<script/g)?.length, 2)
-  t.equal(html.match(/<\/script/g)?.length, 2)
-  t.notMatch(html, /<img|<b>policy|onerror=alert\(1\)>/)
-  const [policy = ''] = /default-src[^"]*/.exec(html) ?? []
-  t.match(policy, /^default-src 'none'; style-src 'sha256-\S+'; script-src 'sha256-\S+';/)
-  for (const element of ['style', 'script type="module"']) {
-    const start = html.indexOf(`<${element}>`) + element.length + 2
-    const text = html.slice(start, html.indexOf(`</${element.split(' ')[0]}`, start))
-    t.ok(policy.includes(createHash('sha256').update(text).digest('base64')), element)
-  }
+  isClosed(t, html)
   t.match(html, /Copyright \(c\) 2022 Leon Sorokin[\s\S]*The above copyright notice/, 'the licence of uPlot')
 })
 
@@ -96,46 +74,11 @@ t.test('the page has a bound', async t => {
   t.ok(small.length < 110_000, `${small.length} bytes`)
 })
 
-t.test('the generated module is that of templates/html', async t => {
-  const place = join(root, 'templates/html/build-page.mjs')
-  const { pageParts }: { pageParts: PageParts } = await import(place)
-  const parts = await pageParts(build, root, 'log-summary', inputs => licenceTexts(bundledPackages(root, inputs)))
-  t.equal(
-    renderPageModule('LOG_SUMMARY_PAGE', 'The page that shows what a log says in sum.', parts),
-    readFileSync(join(root, 'src/render/log-summary-page.generated.ts'), 'utf8'),
-    'npm run build brings it up to date'
-  )
-})
+t.test('the generated module is that of templates/html', t => isUpToDate(t, 'log-summary'))
 
-type PageParts = (
-  run: typeof build,
-  root: string,
-  name: string,
-  licences: (inputs: readonly string[]) => string
-) => Promise<{ page: string; style: string; script: string }>
-
-const CHROMIUM = '/usr/bin/chromium'
-// milliseconds that no stall of the machine reaches
-const PATIENCE = 100_000
-const ARGS = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync']
-]
-
-/** A page of a log, with what it complains of and asks for. */
-const openPage = async (t: Test, browser: Browser, events: readonly RawEvent[], name = 'audit.log') => {
-  const html = logSummaryHtml(await summaryOfEvents(events), { name, policy: 'policy.yaml', badLines: 0 })
-  const directory = t.testdir({ 'summary.html': html })
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
-  page.setDefaultTimeout(PATIENCE)
-  const complaints: string[] = []
-  page.on('console', message => complaints.push(message.text()))
-  page.on('pageerror', error => complaints.push(error.message))
-  page.on('dialog', dialog => complaints.push(`dialog ${dialog.message()}`))
-  page.on('request', request => complaints.push(...(request.url().endsWith('/summary.html') ? [] : [request.url()])))
-  await page.goto(`file://${directory}/summary.html`)
-  return { page, complaints }
-}
+/** The page of a log. */
+const openSummary = async (t: Test, browser: Browser, events: readonly RawEvent[], name = 'audit.log') =>
+  openPage(t, browser, logSummaryHtml(await summaryOfEvents(events), { name, policy: 'policy.yaml', badLines: 0 }))
 
 /** How many points of the picture have nearly a colour of the page's styles. */
 const countDrawn = (page: Page, colour: string): Promise<number> =>
@@ -143,7 +86,9 @@ const countDrawn = (page: Page, colour: string): Promise<number> =>
     const canvas = document.querySelector('#chart canvas')
     const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height })
     const probe = copy.getContext('2d', { willReadFrequently: true })
-    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--${colour}').trim()
+    const named = document.body.appendChild(Object.assign(document.createElement('i'), { hidden: true }))
+    named.style.color = 'var(--${colour})'
+    probe.fillStyle = getComputedStyle(named).color
     probe.fillRect(0, 0, 1, 1)
     const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data
     probe.clearRect(0, 0, 1, 1)
@@ -158,12 +103,9 @@ const countDrawn = (page: Page, colour: string): Promise<number> =>
 const columnOf = (page: Page, table: string, column: number): Promise<string[]> =>
   page.locator(`#${table} tbody tr td:nth-child(${column})`).allInnerTexts()
 
-t.test('in a browser', { skip: browserMissing() }, async t => {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS, timeout: PATIENCE })
-  t.teardown(() => browser.close())
-
+inBrowser(t, async (t, browser) => {
   await t.test('the picture is drawn, and can be looked at closer', async t => {
-    const { page, complaints } = await openPage(t, browser, ordinaryEvents())
+    const { page, complaints } = await openSummary(t, browser, ordinaryEvents())
     const drawn = async () => ({
       all: await countDrawn(page, 'requests'),
       denied: await countDrawn(page, 'denied'),
@@ -195,7 +137,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('by the keyboard', async t => {
-    const { page, complaints } = await openPage(t, browser, ordinaryEvents())
+    const { page, complaints } = await openSummary(t, browser, ordinaryEvents())
     await page.locator('#chart').focus()
     const ranges: string[] = []
     for (const key of ['+', '+', 'ArrowLeft', 'ArrowRight', '-', '0']) {
@@ -213,7 +155,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('the numbers behind the picture stand in a table', async t => {
-    const { page, complaints } = await openPage(t, browser, ordinaryEvents())
+    const { page, complaints } = await openSummary(t, browser, ordinaryEvents())
     await page.click('#numbers summary')
     await page.click('#stretches .more button')
     const requests = (await page.locator('#stretches td:nth-child(3)').allInnerTexts()).map(Number)
@@ -226,7 +168,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('tables are sorted by a click, searched and shown whole', async t => {
-    const { page, complaints } = await openPage(t, browser, ordinaryEvents())
+    const { page, complaints } = await openSummary(t, browser, ordinaryEvents())
     t.equal((await columnOf(page, 'users', 1)).length, 10)
     await page.click('#users .more button')
     const all = await columnOf(page, 'users', 1)
@@ -257,7 +199,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('light and dark, with contrast', async t => {
-    const { page, complaints } = await openPage(t, browser, ordinaryEvents())
+    const { page, complaints } = await openSummary(t, browser, ordinaryEvents())
     for (const theme of ['light', 'dark']) {
       const pairs = await page.evaluate<[string, string, string][]>(`(() => {
         const colour = name => {
@@ -280,17 +222,25 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
     await page.close()
   })
 
-  await t.test('on a telephone nothing hangs over', async t => {
-    const { page } = await openPage(t, browser, [...ordinaryEvents(), ...hostileEvents()])
-    await page.setViewportSize({ width: 390, height: 844 })
-    await page.reload()
-    t.equal(await page.evaluate(`document.documentElement.scrollWidth`), 390)
+  await t.test('nothing hangs over, on a telephone neither', async t => {
+    const session = { requestURI: '/api/v1/namespaces/prod/pods/web-7d4b9c6f5-x2x9k/exec?command=sh', code: 101 }
+    const events = [
+      ...ordinaryEvents(),
+      rawEvent({ ...session, sourceIPs: ['2001:db8:1234:5678:9abc:def0:1234:5678'] })
+    ]
+    const wide = await openSummary(t, browser, events)
+    await fits(t, wide.page, 1280)
+    await wide.page.close()
+    const long = rawEvent({ ...session, verb: 'v'.repeat(300), sourceIPs: ['s'.repeat(300)] })
+    const { page } = await openSummary(t, browser, [...events, long, ...hostileEvents()])
+    await fits(t, page, 390)
+    t.equal(await page.locator('#sessions td').first().getAttribute('data-column'), 'user')
     t.ok((await countDrawn(page, 'requests')) > 100, 'the picture is drawn')
     await page.close()
   })
 
   await t.test('hostile names stay text', async t => {
-    const { page, complaints } = await openPage(t, browser, hostileEvents(), '<img src=x onerror=alert(1)>.log')
+    const { page, complaints } = await openSummary(t, browser, hostileEvents(), '<img src=x onerror=alert(1)>.log')
     for (const button of await page.locator('.more button:visible').all()) await button.click()
     t.equal(await page.locator('img, svg, script:not([type])').count(), 0)
     const users = await columnOf(page, 'users', 1)
@@ -303,7 +253,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   await t.test('a log without a time, and one with nothing in it', async t => {
     const { stageTimestamp: _, ...timeless } = rawEvent()
     for (const events of [[timeless], [rawEvent({ stage: 'RequestReceived' })]]) {
-      const { page, complaints } = await openPage(t, browser, events)
+      const { page, complaints } = await openSummary(t, browser, events)
       t.equal(await page.locator('#time').isVisible(), events[0] !== timeless)
       t.match(await page.locator('#facts').innerText(), /^1 event, [01] requests?/)
       t.same(complaints, [])
@@ -311,23 +261,3 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
     }
   })
 })
-
-function browserMissing(): string | false {
-  if (existsSync(CHROMIUM)) return false
-  const needs = `NEEDS ${CHROMIUM} (Debian's package chromium): the page was not opened`
-  if (process.env.CI) t.fail(needs)
-  return needs
-}
-
-function contrast(a: string, b: string): number {
-  const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x)
-  return (light + 0.05) / (dark + 0.05)
-}
-
-// WCAG 2, relative luminance
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? [])
-    .map(part => Number(part) / 255)
-    .map(part => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-}

@@ -1,9 +1,4 @@
-import { build } from 'esbuild'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { recordedStages } from '../src/audit/stages.ts'
 import { decodePolicy } from '../src/policy/decode.ts'
@@ -13,11 +8,10 @@ import { cellReader, type MapPlace, NO_REQUEST, NO_RULE } from '../src/policy/ma
 import { requestAt } from '../src/policy/map-request.ts'
 import type { Policy } from '../src/policy/policy.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
-import { renderHtmlModule } from '../src/render/html-module.ts'
 import { policyMapHtml } from '../src/render/policy-map.ts'
 import { explainCommand, requestSentence } from '../src/render/request-words.ts'
+import { contrast, dataOf, fits, inBrowser, isClosed, isUpToDate, openPage } from './fake-page.ts'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n'
 
 const policyOf = (text: string): Policy => {
@@ -229,9 +223,6 @@ t.test('too much is cut down, and it is said', async t => {
   t.equal(policyMap(policyOf(MANY), { senders: 50, namespaces: 50, rows: 500, all: 0 }).namespaces.length, 2)
 })
 
-const dataOf = (html: string): string =>
-  /<script type="application\/json" id="data">([\s\S]*?)<\/script>/.exec(html)?.[1] ?? ''
-
 const HOSTILE = `${HEAD}rules:
 - level: Request
   users: ["</script><img src=x onerror=alert(1)>", "<!--<script>", "\\u2028\\u2029", "__proto__"]
@@ -245,60 +236,17 @@ const HOSTILE = `${HEAD}rules:
 
 t.test('the page is small, closed, and nothing of the policy is markup', async t => {
   const html = policyMapHtml(policyOf(HOSTILE), '<img src=x onerror=alert(1)>.yaml', HOSTILE)
-  t.notMatch(dataOf(html), /[<>&\u2028\u2029]/)
+  isClosed(t, html)
   t.equal((JSON.parse(dataOf(html)) as { text: string }).text, HOSTILE)
-  t.equal(html.match(/<script/g)?.length, 2)
-  t.equal(html.match(/<\/script/g)?.length, 2)
-  t.notMatch(html, /<img|<svg|<b>bold/)
-  const [policy = ''] = /default-src[^"]*/.exec(html) ?? []
-  t.match(policy, /^default-src 'none'; style-src 'sha256-\S+'; script-src 'sha256-\S+';/)
-  for (const element of ['style', 'script type="module"']) {
-    const start = html.indexOf(`<${element}>`) + element.length + 2
-    const text = html.slice(start, html.indexOf(`</${element.split(' ')[0]}`, start))
-    t.ok(policy.includes(createHash('sha256').update(text).digest('base64')), element)
-  }
   t.ok(policyMapHtml(policyOf(MANY), 'many.yaml', MANY).length < 400_000, 'fifty rules and more than thirty users')
 })
 
-t.test('the generated module is that of templates/html', async t => {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: ['templates/html/policy-map/start.js'],
-    bundle: true,
-    format: 'esm',
-    charset: 'utf8',
-    write: false
-  })
-  const part = (name: string): string => readFileSync(join(root, 'templates/html/policy-map', name), 'utf8')
-  const module = renderHtmlModule(part('page.html'), part('style.css'), outputFiles[0]?.text ?? '')
-  t.equal(
-    module,
-    readFileSync(join(root, 'src/render/html.generated.ts'), 'utf8'),
-    'npm run build brings it up to date'
-  )
-})
+t.test('the generated module is that of templates/html', t => isUpToDate(t, 'policy-map'))
 
-const CHROMIUM = '/usr/bin/chromium'
-// milliseconds that no stall of the machine reaches
-const PATIENCE = 100_000
-const ARGS = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync']
-]
-
-/** A page of a policy from a file, with what it complains of and asks for. */
-const openPage = async (t: Test, browser: Browser, text: string, file = 'policy.yaml') => {
+/** The page of a policy from a file. */
+const openMap = async (t: Test, browser: Browser, text: string, file = 'policy.yaml') => {
   const map = policyMap(policyOf(text))
-  const directory = t.testdir({ 'map.html': policyMapHtml(policyOf(text), file, text) })
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-  page.setDefaultTimeout(PATIENCE)
-  const complaints: string[] = []
-  page.on('console', message => complaints.push(message.text()))
-  page.on('pageerror', error => complaints.push(error.message))
-  page.on('dialog', dialog => complaints.push(`dialog ${dialog.message()}`))
-  page.on('request', request => complaints.push(...(request.url().endsWith('/map.html') ? [] : [request.url()])))
-  await page.goto(`file://${directory}/map.html`)
-  return { page, map, complaints }
+  return { map, ...(await openPage(t, browser, policyMapHtml(policyOf(text), file, text))) }
 }
 
 const cellOf = (page: Page, map: PolicyMap, label: string, verb: string, name = '') => {
@@ -318,13 +266,10 @@ const textOfRule = (text: string, rule: number): string =>
 
 const markedLines = (page: Page): Promise<string[]> => page.locator('.line.marked code').allInnerTexts()
 
-t.test('in a browser', { skip: browserMissing() }, async t => {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS, timeout: PATIENCE })
-  t.teardown(() => browser.close())
-
+inBrowser(t, async (t, browser) => {
   await t.test('the picture is that of the model', async t => {
     const policy = policyOf(MIXED)
-    const { page, map, complaints } = await openPage(t, browser, MIXED)
+    const { page, map, complaints } = await openMap(t, browser, MIXED)
     for (const [sender, namespace] of [0, 2, 6, 8, 9].flatMap(who => [0, 1, 2].map(where => [who, where] as const))) {
       await page.selectOption('#sender', { index: sender })
       await page.selectOption('#namespace', { index: namespace })
@@ -345,7 +290,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
 
   await t.test('a cell leads to its rule', async t => {
     const policy = policyOf(MIXED)
-    const { page, map, complaints } = await openPage(t, browser, MIXED)
+    const { page, map, complaints } = await openMap(t, browser, MIXED)
     for (const [label, verb, name, sender, rule] of [
       ['configmaps', 'get', 'leader', 0, 0],
       ['any other', 'watch', '', 5, 9],
@@ -376,7 +321,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('a rule leads to its cells, or to why it has none', async t => {
-    const { page, map, complaints } = await openPage(t, browser, MIXED)
+    const { page, map, complaints } = await openMap(t, browser, MIXED)
     await page.click('.chip[data-rule="4"]')
     t.equal(
       await page.locator('#sender').inputValue(),
@@ -392,7 +337,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('filters', async t => {
-    const { page, map, complaints } = await openPage(t, browser, MIXED)
+    const { page, map, complaints } = await openMap(t, browser, MIXED)
     await page.fill('#search', 'apps scale')
     t.same(await shownRows(page), ['deployments/scale', 'any other/scale'])
     await page.fill('#search', 'nothing like it')
@@ -415,7 +360,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
 
   await t.test('what differs in another namespace is found from here', async t => {
     const rules = 'rules:\n- level: None\n  users: [carol]\n  namespaces: [prod]\n  verbs: [get]\n- level: Metadata\n'
-    const { page, complaints } = await openPage(t, browser, HEAD + rules)
+    const { page, complaints } = await openMap(t, browser, HEAD + rules)
     await page.selectOption('#sender', { label: 'carol' })
     t.equal(await page.locator('.tile[aria-checked=true] .different').innerText(), 'in prod')
     await page.check('#differs')
@@ -427,7 +372,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('by the keyboard', async t => {
-    const { page, map, complaints } = await openPage(t, browser, MIXED)
+    const { page, map, complaints } = await openMap(t, browser, MIXED)
     await cellOf(page, map, 'secrets', 'get').focus()
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowUp', 'ArrowDown', 'Enter'])
       await page.keyboard.press(key)
@@ -440,7 +385,7 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('light and dark, and levels that can be told apart by lightness alone', async t => {
-    const { page, complaints } = await openPage(t, browser, MIXED)
+    const { page, complaints } = await openMap(t, browser, MIXED)
     for (const theme of ['light', 'dark', 'light again']) {
       const colours = await page.evaluate<[string, string][]>(
         `[...document.querySelectorAll('#levels .badge')].map(each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color])`
@@ -462,16 +407,16 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
   })
 
   await t.test('narrow, nothing hangs over', async t => {
-    const { page, map } = await openPage(t, browser, POLICY_TEMPLATES.baseline.text)
+    const { page, map } = await openMap(t, browser, POLICY_TEMPLATES.baseline.text)
     await page.setViewportSize({ width: 700, height: 900 })
     await cellOf(page, map, 'pods', 'create').click()
     t.ok(await page.locator('.line.marked').first().isVisible())
-    t.equal(await page.evaluate(`document.documentElement.scrollWidth`), 700)
+    for (const width of [700, 390]) await fits(t, page, width)
     await page.close()
   })
 
   await t.test('hostile names stay text', async t => {
-    const { page, map, complaints } = await openPage(t, browser, HOSTILE, '<img src=x onerror=alert(1)>.yaml')
+    const { page, map, complaints } = await openMap(t, browser, HOSTILE, '<img src=x onerror=alert(1)>.yaml')
     for (const sender of map.senders.keys()) await page.selectOption('#sender', { index: sender })
     await page.selectOption('#namespace', { label: '<b>bold</b>' })
     await page.locator('td[data-level="Metadata"]').first().click()
@@ -482,23 +427,3 @@ t.test('in a browser', { skip: browserMissing() }, async t => {
     await page.close()
   })
 })
-
-function browserMissing(): string | false {
-  if (existsSync(CHROMIUM)) return false
-  const needs = `NEEDS ${CHROMIUM} (Debian's package chromium): the page was not opened`
-  if (process.env.CI) t.fail(needs)
-  return needs
-}
-
-function contrast(a: string, b: string): number {
-  const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x)
-  return (light + 0.05) / (dark + 0.05)
-}
-
-// WCAG 2, relative luminance
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? [])
-    .map(part => Number(part) / 255)
-    .map(part => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-}

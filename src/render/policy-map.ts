@@ -1,7 +1,7 @@
 import { policyMap, type PolicyMap } from '../policy/map.ts'
 import { ruleLines } from '../policy/map-lines.ts'
 import type { Policy } from '../policy/policy.ts'
-import { POLICY_MAP_PAGE } from './html.generated.ts'
+import { POLICY_MAP_PAGE } from './policy-map-page.generated.ts'
 import { fillPage } from './html-page.ts'
 
 /** A policy as one HTML page that needs nothing else: who, what and which verb, and the level at which it is recorded. */

@@ -8,6 +8,18 @@ export const element = (name, properties = {}, ...children) => {
   return made
 }
 
+/** What the page shows, as it was worked out. */
+export const readData = () => JSON.parse(byId('data').textContent)
+
+/** Says which file the page is of. */
+export const drawFile = name => {
+  byId('file').textContent = name
+  byId('file').title = name
+}
+
+/** The words of a search, each of which has to be found. */
+export const wordsOf = text => text.toLowerCase().split(/\s+/).filter(Boolean)
+
 const isDark = () =>
   (document.documentElement.dataset.theme ??
     (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark'

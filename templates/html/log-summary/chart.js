@@ -11,7 +11,12 @@ const SERIES = [
   { name: 'failed', label: 'failed (5xx)' }
 ]
 
-const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+// a colour of the styles as the canvas takes it: as one
+const probe = byId('chart').parentElement.appendChild(element('i', { hidden: true }))
+const colour = name => {
+  probe.style.color = `var(--${name})`
+  return getComputedStyle(probe).color
+}
 
 /** Draws the picture of stretches: [start, events, requests, bytes, denied, failed]; gives what redraws its colours. */
 export const drawChart = ({ seconds, stretches }) => {

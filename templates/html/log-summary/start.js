@@ -2,11 +2,11 @@
 
 import { bytesText } from '../../../src/text/amount.ts'
 import { TABLE_WORDS, whatText } from '../../../src/render/log-summary-words.ts'
-import { byId, drawTheme, element } from '../page-parts.js'
+import { byId, drawFile, drawTheme, element, readData } from '../page-parts.js'
 import { drawChart } from './chart.js'
 import { drawSearch, makeTable, momentText } from './tables.js'
 
-const data = JSON.parse(byId('data').textContent)
+const data = readData()
 
 const number = value => value.toLocaleString('en')
 
@@ -14,8 +14,7 @@ const count = (value, noun) => `${number(value)} ${noun}${value === 1 ? '' : 's'
 
 const drawFacts = () => {
   const { events, requests, bytes, first, last, badLines } = data
-  byId('file').textContent = data.name
-  byId('file').title = data.name
+  drawFile(data.name)
   byId('facts').textContent = [
     count(events, 'event'),
     count(requests, 'request'),
@@ -59,7 +58,7 @@ const NAMES = {
   namespace: ['namespace', 'text'],
   name: ['name', 'text'],
   userAgent: ['client', 'long'],
-  source: ['address', 'word'],
+  source: ['address', 'text'],
   code: ['code', 'number'],
   kind: ['kind', 'word'],
   pod: ['pod', 'text'],

@@ -2,7 +2,7 @@
 
 import { bytesText, shareText } from '../../../src/text/amount.ts'
 import { harmless } from '../../../src/render/paint.ts'
-import { byId, element } from '../page-parts.js'
+import { byId, element, wordsOf } from '../page-parts.js'
 
 const SHOWN = 10
 
@@ -29,7 +29,7 @@ export const makeTable = ({ title, columns, rows, shown = SHOWN, note = '' }) =>
   const state = { column: -1, isDown: true, words: [], isAll: false }
   const texts = rows.map(row => row.map((value, index) => textOf(value, columns[index])))
   const found = rows.map((_, index) => index)
-  const body = element('tbody')
+  const body = element('tbody', { role: 'rowgroup' })
   const more = element('button', { type: 'button' })
   const rest = element('p', { className: 'more note' }, more, ' ', note)
   const heads = columns.map(({ name, kind }, index) => {
@@ -39,9 +39,11 @@ export const makeTable = ({ title, columns, rows, shown = SHOWN, note = '' }) =>
       state.column = index
       draw()
     })
-    return element('th', { scope: 'col', className: KINDS[kind].isNumber ? 'number' : kind }, button)
+    return element('th', { role: 'columnheader', scope: 'col', className: KINDS[kind].isNumber ? 'number' : kind }, button)
   })
-  const table = element('table', {}, element('thead', {}, element('tr', {}, ...heads)), body)
+  // in a narrow window a table is drawn as blocks, and by its roles alone still one
+  const head = element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...heads))
+  const table = element('table', { role: 'table' }, head, body)
   table.setAttribute('aria-label', title)
   const scroll = element('div', { className: 'scroll' }, table)
   more.addEventListener('click', () => {
@@ -55,7 +57,7 @@ export const makeTable = ({ title, columns, rows, shown = SHOWN, note = '' }) =>
     const indexes = left()
     if (state.column >= 0) indexes.sort((a, b) => compare(rows[a][state.column], rows[b][state.column]) * (state.isDown ? -1 : 1))
     const some = state.isAll ? indexes : indexes.slice(0, shown)
-    body.replaceChildren(...some.map(index => element('tr', {}, ...rows[index].map((value, at) => drawCell(value, texts[index][at], columns[at])))))
+    body.replaceChildren(...some.map(index => element('tr', { role: 'row' }, ...rows[index].map((value, at) => drawCell(value, texts[index][at], columns[at])))))
     heads.forEach((head, index) => {
       if (index === state.column) head.setAttribute('aria-sort', state.isDown ? 'descending' : 'ascending')
       else head.removeAttribute('aria-sort')
@@ -82,9 +84,11 @@ const compare = (a, b) => {
 
 const textOf = (value, { kind }) => (value === null && kind !== 'time' ? '(not known)' : String(KINDS[kind].write(value)))
 
-const drawCell = (value, text, { kind }) => {
+const drawCell = (value, text, { name, kind }) => {
   const { isNumber } = KINDS[kind]
-  const cell = element('td', { className: `${isNumber ? 'number' : kind}${value === 0 ? ' zero' : ''}` })
+  const cell = element('td', { role: 'cell', className: `${isNumber ? 'number' : kind}${value === 0 ? ' zero' : ''}` })
+  // for a narrow window, where it stands before the value
+  cell.dataset.column = name
   // an empty cell would look like a fault
   if (text === '' || (value === null && kind !== 'time')) cell.append(element('i', { textContent: text || '\u2013' }))
   else cell.textContent = text
@@ -94,7 +98,7 @@ const drawCell = (value, text, { kind }) => {
 /** Searches all tables as words are typed; those in which nothing is left are hidden. */
 export const drawSearch = cards => {
   const search = () => {
-    const words = byId('search').value.toLowerCase().split(/\s+/).filter(Boolean)
+    const words = wordsOf(byId('search').value)
     let rows = 0
     for (const { card, table } of cards) {
       const count = table.find(words)

@@ -5,10 +5,11 @@ import { recordedStages, stagesOf } from '../../../src/audit/stages.ts'
 import { cellReader, NO_REQUEST, NO_RULE } from '../../../src/policy/map-read.ts'
 import { requestAt as requestOf } from '../../../src/policy/map-request.ts'
 import { LEVEL_WORDS } from '../../../src/render/level.ts'
+import { readData } from '../page-parts.js'
 
 export { NO_REQUEST }
 
-export const data = JSON.parse(document.getElementById('data').textContent)
+export const data = readData()
 
 const LETTERS = { None: 'N', Metadata: 'M', Request: 'R', RequestResponse: 'RR' }
 
@@ -59,11 +60,3 @@ export const stagesAt = (request, rule) => {
   const recorded = recordedStages(request, decision)
   return { recorded, left: stagesOf(request).filter(stage => decision.omitStages.includes(stage)) }
 }
-
-export const element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties)
-  made.append(...children)
-  return made
-}
-
-export const byId = id => document.getElementById(id)

@@ -1,18 +1,7 @@
 // What × verb: two tables, drawn once; choosing and filtering only changes their cells.
 
-import {
-  byId,
-  columnsOf,
-  data,
-  element,
-  isAlike,
-  isServed,
-  LEVELS,
-  levelOf,
-  NO_REQUEST,
-  ruleAt,
-  state
-} from './data.js'
+import { byId, element, wordsOf } from '../page-parts.js'
+import { columnsOf, data, isAlike, isServed, LEVELS, levelOf, NO_REQUEST, ruleAt, state } from './data.js'
 import { otherNamespaces } from './overview.js'
 import { update } from './start.js'
 
@@ -162,9 +151,8 @@ const keepReachable = () => {
 }
 
 const isFound = ({ apiGroup, group, label, name }) => {
-  const words = state.search.toLowerCase().split(/\s+/).filter(Boolean)
   const text = `${label} ${name} ${group === null ? '' : apiGroup || 'core'}`.toLowerCase()
-  return words.every(word => text.includes(word))
+  return wordsOf(state.search).every(word => text.includes(word))
 }
 
 /** Brings a cell up to date; true if the filters leave it. */

@@ -1,19 +1,8 @@
 // Who: a tile for each sender, with a bar of how many kinds of request are recorded at which level.
 
 import { rowsApart } from '../../../src/policy/map-read.ts'
-import {
-  byId,
-  columnsOf,
-  data,
-  element,
-  isAlike,
-  isServed,
-  LEVELS,
-  levelOf,
-  NO_REQUEST,
-  ruleAt,
-  state
-} from './data.js'
+import { byId, element } from '../page-parts.js'
+import { columnsOf, data, isAlike, isServed, LEVELS, levelOf, NO_REQUEST, ruleAt, state } from './data.js'
 import { update } from './start.js'
 
 const KINDS = {

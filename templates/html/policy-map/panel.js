@@ -1,7 +1,8 @@
 // The rule: what was chosen, in words, and the policy's text with the rule in it.
 
 import { explainCommand, requestSentence } from '../../../src/render/request-words.ts'
-import { byId, columnsOf, data, element, levelOf, requestAt, ruleAt, stagesAt, state } from './data.js'
+import { byId, element } from '../page-parts.js'
+import { columnsOf, data, levelOf, requestAt, ruleAt, stagesAt, state } from './data.js'
 import { cells } from './matrix.js'
 import { update } from './start.js'
 
@@ -91,7 +92,7 @@ const showLine = number => {
 
 const drawHint = () =>
   element('p', {
-    className: 'hint',
+    className: 'note hint',
     textContent:
       'Choose a cell to see the rule that decides it, or a rule’s number in the text to see where it decides.'
   })

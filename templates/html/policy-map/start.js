@@ -1,6 +1,7 @@
 // The filters, and the start.
 
-import { byId, data, element, LEVELS, NO_REQUEST, ruleAt, state } from './data.js'
+import { byId, drawFile, drawTheme, element } from '../page-parts.js'
+import { data, LEVELS, NO_REQUEST, ruleAt, state } from './data.js'
 import { drawTables, updateTables } from './matrix.js'
 import { drawOverview, updateOverview } from './overview.js'
 import { chooseRule, clearChoice, drawPolicy, updatePanel } from './panel.js'
@@ -50,8 +51,7 @@ const drawHeader = () => {
   const indexes = wanted => [...rules.keys()].filter(index => wanted(rules[index]))
   const dead = indexes(rule => rule.hiddenBy !== null)
   const unseen = indexes(rule => rule.hiddenBy === null && rule.place === null)
-  byId('file').textContent = data.file
-  byId('file').title = data.file
+  drawFile(data.file)
   byId('facts').append(
     `${rules.length} rule${rules.length === 1 ? '' : 's'}`,
     ...drawRemark('can never match', dead),
@@ -64,20 +64,6 @@ const drawHeader = () => {
   ].flatMap(([number, one, many]) => (number === 0 ? [] : [`${number} ${number === 1 ? one : many}`]))
   byId('left').hidden = more.length === 0
   byId('left').textContent = `Too many to show all: ${more.join(', ')} of this policy are left out here.`
-}
-
-const isDark = () =>
-  (document.documentElement.dataset.theme ??
-    (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark'
-
-const drawTheme = () => {
-  const name = () => (byId('theme').textContent = isDark() ? 'Light' : 'Dark')
-  byId('theme').addEventListener('click', () => {
-    document.documentElement.dataset.theme = isDark() ? 'light' : 'dark'
-    name()
-  })
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', name)
-  name()
 }
 
 // another picture may decide the chosen cell by another rule, or have no such request

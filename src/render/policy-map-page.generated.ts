@@ -24,7 +24,7 @@ export const POLICY_MAP_PAGE = {
       <div id="senders" role="radiogroup" aria-labelledby="who-title"></div>
     </section>
 
-    <form id="filters" aria-label="Filters">
+    <form id="filters" class="choices" aria-label="Filters">
       <label>who <select id="sender"></select></label>
       <label>namespace <select id="namespace"></select></label>
       <label>find <input id="search" type="search" placeholder="resource, group, name, URL" spellcheck="false" /></label>
@@ -33,7 +33,7 @@ export const POLICY_MAP_PAGE = {
     </form>
 
     <main>
-      <section id="map" aria-label="The map">
+      <section id="map" class="card" aria-label="The map">
         <div id="tables"></div>
         <p id="empty" class="note" hidden>
           Nothing is left by these filters. <span id="elsewhere"></span>
@@ -45,7 +45,7 @@ export const POLICY_MAP_PAGE = {
         </p>
         <p class="note" id="left" hidden></p>
       </section>
-      <aside id="panel" aria-label="The rule">
+      <aside id="panel" class="card" aria-label="The rule">
         <div id="detail" aria-live="polite"></div>
         <div id="policy" tabindex="0" aria-label="The policy's text"></div>
       </aside>
@@ -55,119 +55,63 @@ export const POLICY_MAP_PAGE = {
   </body>
 </html>
 `,
-  style: `:root {
+  style: `/* templates/html/base.css */
+:root {
+  color-scheme: light dark;
+  --page: light-dark(#f6f7f9, #12151b);
+  --card: light-dark(#ffffff, #1a1f28);
+  --text: light-dark(#1b2230, #e4e9f2);
+  --soft: light-dark(#5b6577, #98a3b5);
+  --line: light-dark(#d8dde6, #303846);
+  --accent: light-dark(#1f5fd0, #7fb0ff);
+  --mono:
+    ui-monospace,
+    "SFMono-Regular",
+    Menlo,
+    Consolas,
+    "DejaVu Sans Mono",
+    monospace;
+}
+:root[data-theme=light] {
   color-scheme: light;
-  --page: #f6f7f9;
-  --card: #ffffff;
-  --text: #1b2230;
-  --soft: #5b6577;
-  --line: #d8dde6;
-  --accent: #1f5fd0;
-  --mark: #fff3c4;
-  --none: #eceff3;
-  --on-none: #566072;
-  --metadata: #a9d3f0;
-  --on-metadata: #0b3450;
-  --request: #e69f00;
-  --on-request: #2e1f00;
-  --both: #7a2468;
-  --on-both: #ffffff;
 }
-
-@media (prefers-color-scheme: dark) {
-  :root:not([data-theme='light']) {
-    color-scheme: dark;
-    --page: #12151b;
-    --card: #1a1f28;
-    --text: #e4e9f2;
-    --soft: #98a3b5;
-    --line: #303846;
-    --accent: #7fb0ff;
-    --mark: #423a1c;
-    --none: #242b36;
-    --on-none: #9aa5b8;
-    --metadata: #1f5f8c;
-    --on-metadata: #eaf5ff;
-    --request: #e2a22b;
-    --on-request: #231700;
-    --both: #fbd7f1;
-    --on-both: #55104a;
-  }
-}
-
-:root[data-theme='dark'] {
+:root[data-theme=dark] {
   color-scheme: dark;
-  --page: #12151b;
-  --card: #1a1f28;
-  --text: #e4e9f2;
-  --soft: #98a3b5;
-  --line: #303846;
-  --accent: #7fb0ff;
-  --mark: #423a1c;
-  --none: #242b36;
-  --on-none: #9aa5b8;
-  --metadata: #1f5f8c;
-  --on-metadata: #eaf5ff;
-  --request: #e2a22b;
-  --on-request: #231700;
-  --both: #fbd7f1;
-  --on-both: #55104a;
 }
-
 * {
   box-sizing: border-box;
 }
-
 [hidden] {
   display: none !important;
 }
-
 body {
-  display: grid;
-  grid-template-rows: auto auto auto minmax(0, 1fr);
-  gap: 10px;
-  height: 100vh;
   margin: 0;
   padding: 10px 14px;
   background: var(--page);
   color: var(--text);
-  font:
-    14px/1.4 system-ui,
-    sans-serif;
+  font: 14px/1.4 system-ui, sans-serif;
 }
-
 h1,
 h2 {
   margin: 0;
   font-size: 14px;
 }
-
 h1 {
   font-size: 17px;
   white-space: nowrap;
 }
-
 small,
-.note,
-.hint {
+.note {
   color: var(--soft);
   font-size: 12px;
   font-weight: normal;
 }
-
 code {
-  font:
-    12px/1.5 ui-monospace,
-    'SFMono-Regular',
-    Menlo,
-    Consolas,
-    'DejaVu Sans Mono',
-    monospace;
+  font: 12px/1.5 var(--mono);
 }
-
 button,
 select,
-input[type='search'] {
+input[type=search] {
   border: 1px solid var(--line);
   border-radius: 5px;
   padding: 3px 8px;
@@ -175,63 +119,111 @@ input[type='search'] {
   color: inherit;
   font: inherit;
 }
-
 button {
   cursor: pointer;
 }
-
+button:disabled {
+  color: var(--soft);
+  cursor: default;
+}
 :focus-visible {
   outline: 2px solid var(--accent);
   outline-offset: 1px;
 }
-
 header {
   display: flex;
   gap: 12px;
   align-items: baseline;
 }
-
 #file {
   overflow: hidden;
   text-overflow: ellipsis;
   white-space: nowrap;
 }
+#theme {
+  margin-left: auto;
+}
+.card {
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--card);
+}
+.choices,
+fieldset {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px 14px;
+  align-items: center;
+}
+fieldset {
+  gap: 4px 10px;
+  margin: 0;
+  border: 0;
+  padding: 0;
+}
+legend {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+}
+input[type=checkbox],
+input[type=radio] {
+  margin: 0;
+  vertical-align: -1px;
+}
+@media print {
+  #theme {
+    display: none;
+  }
+  * {
+    print-color-adjust: exact;
+  }
+}
 
+/* templates/html/policy-map/style.css */
+:root {
+  --mark: light-dark(#fff3c4, #423a1c);
+  --none: light-dark(#eceff3, #242b36);
+  --on-none: light-dark(#566072, #9aa5b8);
+  --metadata: light-dark(#a9d3f0, #1f5f8c);
+  --on-metadata: light-dark(#0b3450, #eaf5ff);
+  --request: light-dark(#e69f00, #e2a22b);
+  --on-request: light-dark(#2e1f00, #231700);
+  --both: light-dark(#7a2468, #fbd7f1);
+  --on-both: light-dark(#ffffff, #55104a);
+}
+body {
+  display: grid;
+  grid-template-rows: auto auto auto minmax(0, 1fr);
+  gap: 10px;
+  height: 100vh;
+}
 #facts button {
   padding: 1px 7px;
   font-size: 12px;
 }
-
 #facts {
   color: var(--soft);
   white-space: nowrap;
 }
-
-#theme {
-  margin-left: auto;
-}
-
-/* levels: a colour, told apart by its lightness alone as well, and a letter */
-[data-level='None'] {
+[data-level=None] {
   background: var(--none);
   color: var(--on-none);
 }
-
-[data-level='Metadata'] {
+[data-level=Metadata] {
   background: var(--metadata);
   color: var(--on-metadata);
 }
-
-[data-level='Request'] {
+[data-level=Request] {
   background: var(--request);
   color: var(--on-request);
 }
-
-[data-level='RequestResponse'] {
+[data-level=RequestResponse] {
   background: var(--both);
   color: var(--on-both);
 }
-
 .badge {
   display: inline-block;
   min-width: 26px;
@@ -241,8 +233,6 @@ header {
   font-weight: 600;
   text-align: center;
 }
-
-/* who */
 #senders {
   display: grid;
   grid-template-columns: repeat(auto-fill, minmax(230px, 1fr));
@@ -252,7 +242,6 @@ header {
   padding: 2px;
   overflow: auto;
 }
-
 .tile {
   display: grid;
   grid-template-columns: auto minmax(40px, 1fr) auto;
@@ -261,114 +250,62 @@ header {
   padding: 3px 8px 4px;
   text-align: left;
 }
-
 .tile b,
 .tile small {
   overflow: hidden;
   text-overflow: ellipsis;
   white-space: nowrap;
 }
-
 .tile b {
   grid-column: 1 / -1;
   font-size: 12.5px;
   font-weight: 600;
 }
-
 .tile small {
   max-width: 110px;
 }
-
 .tile small:empty:not(.different) {
   display: none;
 }
-
 .tile small:empty + .bar {
   grid-column: 1 / 3;
 }
-
 .tile .different {
   min-height: 17px;
   color: var(--accent);
 }
-
-.tile[aria-checked='true'] {
+.tile[aria-checked=true] {
   border-color: var(--accent);
   box-shadow: inset 0 0 0 1px var(--accent);
 }
-
 .bar {
   display: flex;
   height: 8px;
   border-radius: 3px;
   overflow: hidden;
 }
-
 .bar i {
   flex: 0 1 0;
 }
-
-/* filters */
-#filters {
-  display: flex;
-  flex-wrap: wrap;
-  gap: 6px 14px;
-  align-items: center;
-}
-
 #filters select {
   max-width: 230px;
 }
-
 #search {
   width: 232px;
 }
-
-fieldset {
-  display: flex;
-  gap: 10px;
-  margin: 0;
-  border: 0;
-  padding: 0;
-}
-
-legend {
-  position: absolute;
-  width: 1px;
-  height: 1px;
-  overflow: hidden;
-  clip-path: inset(50%);
-}
-
 .check {
   white-space: nowrap;
 }
-
-input[type='checkbox'] {
-  margin: 0;
-  vertical-align: -1px;
-}
-
-/* what × verb */
 main {
   display: grid;
   grid-template-columns: minmax(0, 1fr) minmax(0, 490px);
   gap: 12px;
   min-height: 0;
 }
-
-#map,
-#panel {
-  border: 1px solid var(--line);
-  border-radius: 8px;
-  background: var(--card);
-}
-
 #map {
   padding: 0 10px 8px;
   overflow: auto;
 }
-
 table {
   width: 100%;
   margin-bottom: 10px;
@@ -376,7 +313,6 @@ table {
   border-spacing: 2px;
   table-layout: fixed;
 }
-
 thead th {
   position: sticky;
   z-index: 1;
@@ -388,46 +324,37 @@ thead th {
   letter-spacing: -0.1px;
   vertical-align: bottom;
 }
-
 thead th:first-child,
 tbody th {
   width: 226px;
   text-align: left;
 }
-
-/* a long verb may lean over its column */
 thead th span {
   display: block;
   margin: 0 -5px;
 }
-
 thead th.never {
   color: var(--soft);
   text-decoration: line-through;
 }
-
 .group th {
   padding: 6px 0 0;
   color: var(--soft);
   font-size: 12px;
   font-weight: 600;
 }
-
 tbody th {
   padding: 0 6px 0 10px;
   font-weight: normal;
   overflow-wrap: anywhere;
 }
-
 tbody th.named {
   font-weight: 600;
 }
-
 .name {
   padding-left: 12px;
   font-weight: normal;
 }
-
 td {
   height: 24px;
   padding: 0;
@@ -437,59 +364,45 @@ td {
   text-align: center;
   cursor: pointer;
 }
-
-td[data-level=''] {
+td[data-level=""] {
   color: var(--line);
   cursor: default;
 }
-
 td.unserved {
   font-style: italic;
   font-weight: normal;
   opacity: 0.5;
 }
-
 td.faded {
   opacity: 0.13;
 }
-
 td.kin {
-  box-shadow:
-    inset 0 0 0 1.5px var(--card),
-    0 0 0 1.5px var(--accent);
+  box-shadow: inset 0 0 0 1.5px var(--card), 0 0 0 1.5px var(--accent);
 }
-
-td[aria-selected='true'] {
+td[aria-selected=true] {
   outline: 3px solid var(--accent);
   outline-offset: 0;
   opacity: 1;
 }
-
 tbody:first-of-type .group th {
   padding-top: 0;
 }
-
-/* the rule */
 #panel {
   display: grid;
   grid-template-rows: auto minmax(0, 1fr);
   min-height: 0;
 }
-
 #detail {
   padding: 10px 12px;
   border-bottom: 1px solid var(--line);
 }
-
 .hint {
   margin: 0;
 }
-
 .close {
   float: right;
   padding: 0 7px;
 }
-
 dl {
   display: grid;
   grid-template-columns: max-content minmax(0, 1fr);
@@ -497,113 +410,89 @@ dl {
   margin: 6px 0;
   font-size: 13px;
 }
-
 dt {
   color: var(--soft);
 }
-
 dd {
   margin: 0;
   overflow-wrap: anywhere;
 }
-
 .command {
   display: flex;
   gap: 8px;
   align-items: flex-start;
   justify-content: space-between;
 }
-
 .command code {
   overflow-wrap: anywhere;
   white-space: pre-wrap;
 }
-
 #policy {
   position: relative;
   padding: 6px 0;
   overflow: auto;
 }
-
 .line {
   display: grid;
   grid-template-columns: 34px 34px max-content;
   width: max-content;
   min-width: 100%;
 }
-
 .line code {
   padding-right: 12px;
   white-space: pre;
 }
-
 .number {
   padding-right: 10px;
   color: var(--soft);
-  font:
-    11px/18px ui-monospace,
-    monospace;
+  font: 11px/18px var(--mono);
   text-align: right;
   user-select: none;
 }
-
 .marked {
   background: var(--mark);
   box-shadow: inset 3px 0 0 var(--accent);
 }
-
 .comment {
   color: var(--soft);
 }
-
 .chips {
   padding-left: 6px;
   line-height: 16px;
 }
-
 .chip {
   min-width: 24px;
   padding: 0 4px;
   border: 0;
   border-radius: 4px;
-  font:
-    600 11px/16px system-ui,
-    sans-serif;
+  font: 600 11px/16px system-ui, sans-serif;
 }
-
 .chip.dead {
   text-decoration: line-through;
   opacity: 0.55;
 }
-
 .chip.unseen {
   outline: 1px dashed var(--soft);
 }
-
 @media (max-width: 999px) {
   body {
     display: block;
     height: auto;
   }
-
   header,
   #filters,
   #overview {
     margin-bottom: 10px;
   }
-
   header {
     flex-wrap: wrap;
   }
-
   main {
     display: block;
   }
-
   #map {
     overflow: visible;
   }
-
   #panel {
     position: sticky;
     bottom: 0;
@@ -611,32 +500,33 @@ dd {
     max-height: 46vh;
     box-shadow: 0 -4px 16px rgb(0 0 0 / 18%);
   }
-
   body:not(.chosen) #panel {
     position: static;
   }
-
   thead th:first-child,
   tbody th {
     width: 32%;
   }
 }
-
+@media (max-width: 599px) {
+  thead th span {
+    margin: 0 auto;
+    rotate: 180deg;
+    writing-mode: vertical-rl;
+  }
+}
 @media print {
   body,
   main {
     display: block;
     height: auto;
   }
-
-  #theme,
   #filters label:has(#search, #differs),
   #reset,
   .command button,
   .hint {
     display: none;
   }
-
   #senders,
   #map,
   #panel,
@@ -645,34 +535,53 @@ dd {
     max-height: none;
     overflow: visible;
   }
-
   #panel {
     margin-top: 12px;
     box-shadow: none;
   }
-
   .line,
   .line code {
     width: auto;
     white-space: pre-wrap;
   }
-
   .line {
     grid-template-columns: 34px 34px minmax(0, 1fr);
   }
-
   tr,
   .tile,
   .line {
     break-inside: avoid;
   }
-
-  * {
-    print-color-adjust: exact;
-  }
 }
 `,
-  script: `// src/audit/level.ts
+  script: `// templates/html/page-parts.js
+var byId = (id) => document.getElementById(id);
+var element = (name, properties = {}, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+};
+var readData = () => JSON.parse(byId("data").textContent);
+var drawFile = (name) => {
+  byId("file").textContent = name;
+  byId("file").title = name;
+};
+var wordsOf = (text) => text.toLowerCase().split(/\\s+/).filter(Boolean);
+var isDark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+var drawTheme = (changed = () => void 0) => {
+  const show = () => {
+    byId("theme").textContent = isDark() ? "Light" : "Dark";
+    changed();
+  };
+  byId("theme").addEventListener("click", () => {
+    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+    show();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  show();
+};
+
+// src/audit/level.ts
 var LEVELS = ["None", "Metadata", "Request", "RequestResponse"];
 var STAGES = ["RequestReceived", "ResponseStarted", "ResponseComplete", "Panic"];
 
@@ -814,7 +723,7 @@ var LEVEL_WORDS = {
 };
 
 // templates/html/policy-map/data.js
-var data = JSON.parse(document.getElementById("data").textContent);
+var data = readData();
 var LETTERS = { None: "N", Metadata: "M", Request: "R", RequestResponse: "RR" };
 var LEVELS2 = LEVELS.map((name) => ({ name, letter: LETTERS[name], says: LEVEL_WORDS[name] }));
 var state = {
@@ -848,12 +757,6 @@ var stagesAt = (request, rule) => {
   const recorded = recordedStages(request, decision);
   return { recorded, left: stagesOf(request).filter((stage) => decision.omitStages.includes(stage)) };
 };
-var element = (name, properties = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-};
-var byId = (id) => document.getElementById(id);
 
 // templates/html/policy-map/overview.js
 var KINDS = {
@@ -1092,9 +995,8 @@ var keepReachable = () => {
   if (next) next.tabIndex = 0;
 };
 var isFound = ({ apiGroup, group, label, name }) => {
-  const words = state.search.toLowerCase().split(/\\s+/).filter(Boolean);
   const text = \`\${label} \${name} \${group === null ? "" : apiGroup || "core"}\`.toLowerCase();
-  return words.every((word2) => text.includes(word2));
+  return wordsOf(state.search).every((word2) => text.includes(word2));
 };
 var updateCell = (row, column) => {
   const cell = cells[row][column];
@@ -1268,7 +1170,7 @@ var showLine = (number) => {
   if (line) box.scrollTo({ top: line.offsetTop - box.clientHeight / 5 });
 };
 var drawHint = () => element("p", {
-  className: "hint",
+  className: "note hint",
   textContent: "Choose a cell to see the rule that decides it, or a rule’s number in the text to see where it decides."
 });
 var drawDetail = () => {
@@ -1378,8 +1280,7 @@ var drawHeader = () => {
   const indexes = (wanted) => [...rules.keys()].filter((index) => wanted(rules[index]));
   const dead = indexes((rule) => rule.hiddenBy !== null);
   const unseen = indexes((rule) => rule.hiddenBy === null && rule.place === null);
-  byId("file").textContent = data.file;
-  byId("file").title = data.file;
+  drawFile(data.file);
   byId("facts").append(
     \`\${rules.length} rule\${rules.length === 1 ? "" : "s"}\`,
     ...drawRemark("can never match", dead),
@@ -1392,16 +1293,6 @@ var drawHeader = () => {
   ].flatMap(([number, one, many]) => number === 0 ? [] : [\`\${number} \${number === 1 ? one : many}\`]);
   byId("left").hidden = more.length === 0;
   byId("left").textContent = \`Too many to show all: \${more.join(", ")} of this policy are left out here.\`;
-};
-var isDark = () => (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-var drawTheme = () => {
-  const name = () => byId("theme").textContent = isDark() ? "Light" : "Dark";
-  byId("theme").addEventListener("click", () => {
-    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-    name();
-  });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
-  name();
 };
 var followCell = () => {
   if (state.cell === null) return;

@@ -489,6 +489,7 @@ t.test('--where', async t => {
     ['sourceIPs == []', ['refused']],
     ['sourceIPs.size() == 0 && userAgent == ""', ['refused']],
     ['event.verb == "list" || !has(event.annotations)', ['node', 'refused']],
+    ['has(event.objectRef) && !has(event.userAgent)', ['refused']],
     ['type(responseStatus.code) == int && level == "RequestResponse" // as of here', ['created']],
     // an error is no match, also behind a not
     ['!(requestObject.spec.replicas == 9)', ['created']],
@@ -527,6 +528,10 @@ t.test('--where that is none, and that takes too long', async t => {
     ['verb == "x" &&\n   nothing', /line 2, column 4: Unknown variable: nothing; an event has kind, /],
     ['verb == 1', /column 1: no such overload: string == int/],
     ['verb', /a condition \(bool\) is wanted, found a string: verb/],
+    ['has(impersonatedUser)', /column 5: has\(\) invalid argument; write has\(event.impersonatedUser\)$/],
+    ['verb == "x" || has( user )', /column 21: has\(\) invalid argument; write has\(event.user\)$/],
+    ['has(event)', /; a member is wanted, as in has\(objectRef.name\)$/],
+    ['has(objectRef["name"])', /; a member is wanted, as in has\(objectRef.name\)$/],
     ['verb.nope()', /column 1: found no matching overload/],
     ['verb.matches("(")', /column 14: error parsing regexp: missing closing \)/]
   ] as const)

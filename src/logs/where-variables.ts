@@ -27,6 +27,9 @@ export const WHERE_VARIABLES = {
 
 export type WhereVariable = keyof typeof WHERE_VARIABLES
 
+/** The variables' names. */
+export const WHERE_NAMES = Object.keys(WHERE_VARIABLES) as WhereVariable[] // as: the keys of a literal
+
 /** The variables of an event that an expression asks for. */
 export const variablesOf = (event: Unknown, used: readonly WhereVariable[]): Record<string, unknown> => {
   const variables: Record<string, unknown> = {}

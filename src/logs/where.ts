@@ -1,17 +1,10 @@
-import {
-  Environment,
-  EvaluationError,
-  ParseError,
-  TypeError,
-  type ASTNode,
-  type ParseResult
-} from '@marcbachmann/cel-js'
+import { Environment, EvaluationError, ParseError, type ASTNode, type ParseResult } from '@marcbachmann/cel-js'
 import { AuditError } from '../errors.ts'
 import { isRecord, type Unknown } from '../text/guard.ts'
-import { nearestWord } from '../text/nearest.ts'
 import { regularExpression } from '../text/regular-expression.ts'
 import type { LogEvent } from './log-event.ts'
-import { variablesOf, WHERE_VARIABLES, type WhereVariable } from './where-variables.ts'
+import { messageOf, placeIn, refused, summaryOf } from './where-refusal.ts'
+import { variablesOf, WHERE_NAMES, WHERE_VARIABLES, type WhereVariable } from './where-variables.ts'
 
 /** Expressions over events. */
 export interface Where {
@@ -20,8 +13,6 @@ export interface Where {
   /** Of the events so far: how many were judged, how many of them were an error, and the first one. */
   readonly errors: () => { readonly judged: number; readonly failed: number; readonly first: string }
 }
-
-const NAMES = Object.keys(WHERE_VARIABLES) as WhereVariable[] // as: the keys of a literal
 
 // of loops on one event: as many take about a second
 const MOST_STEPS = 1_000_000
@@ -61,7 +52,7 @@ const compile = (expression: string): Judge => {
   const run = parse(expression)
   const { ast } = run
   const nodes = nodesOf(ast)
-  const used: readonly WhereVariable[] = NAMES.filter(name =>
+  const used: readonly WhereVariable[] = WHERE_NAMES.filter(name =>
     nodes.some(node => node.op === 'id' && node.args === name)
   )
   const budget = withBudget(nodes)
@@ -99,7 +90,7 @@ const environment = (): Environment => {
   const env = new Environment({ enableOptionalTypes: true, homogeneousAggregateLiterals: false })
     .registerFunction(`string.${LINEAR}(string): bool`, matches, SYNCHRONOUS)
     .registerFunction('matches(string, string): bool', matches, SYNCHRONOUS)
-  for (const name of NAMES) env.registerVariable(name, WHERE_VARIABLES[name].type)
+  for (const name of WHERE_NAMES) env.registerVariable(name, WHERE_VARIABLES[name].type)
   return env
 }
 
@@ -183,35 +174,4 @@ const nodesOf = (root: unknown): ASTNode[] => {
     }
   }
   return found
-}
-
-const refused = (expression: string, error: unknown): AuditError => {
-  const start = isRecord(error) && isRecord(error.range) ? error.range.start : undefined
-  const place = typeof start === 'number' ? placeIn(expression, start) : ''
-  return new AuditError('USAGE', `--where${place}: ${summaryOf(error)}${hintOf(error, expression)}`, { cause: error })
-}
-
-const placeIn = (expression: string, offset: number): string => {
-  const lines = expression.slice(0, offset).split('\n')
-  const column = (lines.at(-1) ?? '').length + 1
-  return expression.includes('\n') ? `, line ${lines.length}, column ${column}` : `, column ${column}`
-}
-
-const summaryOf = (error: unknown): string => {
-  const isOfCel = error instanceof ParseError || error instanceof EvaluationError || error instanceof TypeError
-  const summary = isOfCel ? error.summary : messageOf(error)
-  return summary === 'Unexpected token: EOF' ? 'the expression ends too soon' : summary
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-const hintOf = (error: unknown, expression: string): string => {
-  const summary = summaryOf(error)
-  const [, unknown] = /^Unknown variable: (\w+)$/.exec(summary) ?? []
-  if (unknown !== undefined) {
-    const near = nearestWord(unknown, NAMES)
-    return near === undefined ? `; an event has ${NAMES.join(', ')}` : `; is it ${near}?`
-  }
-  if (summary === 'Unexpected character: =') return '; equal is =='
-  return expression.trim() === '' ? '; an expression is wanted, such as responseStatus.code >= 400' : ''
 }

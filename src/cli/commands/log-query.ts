@@ -18,8 +18,9 @@ the log, one a line.
 --where takes CEL, as the policies of Kubernetes do. Its variables are the
 fields of an event (verb, user, objectRef, responseStatus, requestObject,
 annotations, ...), and event for all of it. To ask for what an event lacks is an
-error, and then it does not match; has(objectRef.subresource) tells. Given
-twice, one of the conditions must hold.`,
+error, and then it does not match; has(objectRef.subresource) tells, and of a
+field has(event.impersonatedUser). Given twice, one of the conditions must
+hold.`,
   options: [...LOG_FILTERS, ...FOUND, 'strict'],
   positionals: Infinity,
   examples: [

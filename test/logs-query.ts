@@ -251,6 +251,9 @@ t.test('values that are none', async t => {
     [{ until: ['2026-11-22T10:00:00'] }, /--until: a time/],
     [{ since: ['2026-02-30'] }, /--since/],
     [{ 'source-ip': ['10.0.0'] }, /--source-ip: an address, .* is wanted, found "10.0.0"/],
+    [{ status: ['403,404'] }, /^USAGE: --status: 403,404 is one value; several are --status 403 --status 404$/],
+    [{ stage: ['Panic,ResponseComplete'] }, /several are --stage Panic --stage ResponseComplete/],
+    [{ 'source-ip': ['10.0.0.1,10.0.0.2'] }, /several are --source-ip 10.0.0.1 --source-ip 10.0.0.2/],
     [{ 'source-ip': ['!10.0.0.0\/33'] }, /found "10.0.0.0\/33"/]
   ]
   for (const [asked, message] of rows)
@@ -277,7 +280,14 @@ t.test('what may never be found is said', async t => {
     ['api-group', 'example.com', undefined],
     ['api-group', 'rbac', /no API server has the group rbac; is it rbac.authorization.k8s.io\?/],
     ['api-group', 'apps/v1', /is it apps\?/],
-    ['api-group', 'nonsense', /has a dot/]
+    ['api-group', 'nonsense', /has a dot/],
+    ['verb', 'get,list', /^--verb: get,list is one value; several are --verb get --verb list$/],
+    ['namespace', '!a,b', /^--namespace: a,b is one value; several are --namespace '!a' --namespace '!b'$/],
+    ['resource', 'pods,pods/log', /several are --resource pods --resource pods\/log/],
+    ['user', 'system:*,bob', /several are --user 'system:\*' --user bob$/],
+    ['user', 'Doe, John', undefined],
+    ['user', 'alice,', undefined],
+    ['user-agent', 'Mozilla/5.0 (X11;rv:1,like Gecko)', undefined]
   ]
   for (const [name, value, doubt] of rows) {
     const { doubts } = compileQuery({ [name]: [value] }, NOW)

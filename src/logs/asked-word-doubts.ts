@@ -37,3 +37,15 @@ export const groupDoubt = (group: string): string | undefined => {
   if (near !== undefined) return `no API server has the group ${group}; is it ${near}?`
   return group.includes('.') ? undefined : `no API server has the group ${group}: that of a custom resource has a dot`
 }
+
+/** Why a value may be meant for several, which the option takes one at a time; undefined for one without a comma. */
+export const severalDoubt = (option: string, value: string): string | undefined => {
+  const [not, words] = value.startsWith('!') ? ['!', value.slice(1)] : ['', value]
+  const parts = words.split(',')
+  // behind the comma of a name stands a blank
+  if (parts.length === 1 || parts.some(part => !/^\S/.test(part))) return undefined
+  const each = parts.map(part => `--${option} ${quoted(`${not}${part}`)}`)
+  return `${words} is one value; several are ${each.join(' ')}`
+}
+
+const quoted = (word: string): string => (/^[\w./:@-]+$/.test(word) ? word : `'${word}'`)

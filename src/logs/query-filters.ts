@@ -7,7 +7,7 @@ import { nearestWord } from '../text/nearest.ts'
 import { microsecondsOf } from '../text/time.ts'
 import { askedStatus } from './asked-status.ts'
 import { askedTime } from './asked-time.ts'
-import { groupDoubt, resourceDoubt, verbDoubt } from './asked-word-doubts.ts'
+import { groupDoubt, resourceDoubt, severalDoubt, verbDoubt } from './asked-word-doubts.ts'
 import { type Target, targetOf } from './event-target.ts'
 import type { LogEvent } from './log-event.ts'
 
@@ -15,13 +15,15 @@ import type { LogEvent } from './log-event.ts'
 export type EventTest = (event: LogEvent) => boolean
 
 /** One filter of `log query`: how a value of it is read. */
-interface Filter {
+export interface Filter {
   /** True where an event is judged without parsing all of it. */
   readonly isQuick: boolean
   /** Throws USAGE for a value that is none. */
   readonly test: (value: string, now: number) => EventTest
   /** Why no event may ever have such a value, though one may be asked for. */
   readonly doubt?: (value: string) => string | undefined
+  /** True where a comma is nothing special. */
+  readonly hasCommas?: boolean
 }
 
 // an event has none, one or more of what a text filter looks at
@@ -40,8 +42,10 @@ const ofTarget = (of: (target: Target) => string): Filter =>
     return target ? [of(target)] : []
   })
 
-const refuse = (option: string, found: string, wanted: string): AuditError =>
-  new AuditError('USAGE', `--${option}: ${wanted} is wanted, found "${found}"`)
+const refuse = (option: string, found: string, wanted: string): AuditError => {
+  const several = severalDoubt(option, found)
+  return new AuditError('USAGE', `--${option}: ${several ?? `${wanted} is wanted, found "${found}"`}`)
+}
 
 /** A filter for one of a few words, which may be written in small letters; `more` are read elsewhere. */
 const words = (option: string, known: readonly string[], of: EventText, isQuick: boolean): Filter => ({
@@ -95,7 +99,7 @@ export const QUERY_FILTERS = {
   name: ofTarget(({ name }) => name),
   status: { isQuick: false, test: value => statusTest(value) },
   'source-ip': { isQuick: false, test: value => sourceTest(value) },
-  'user-agent': texts(event => [stringAt(event.value(), 'userAgent') ?? '']),
+  'user-agent': { ...texts(event => [stringAt(event.value(), 'userAgent') ?? '']), hasCommas: true },
   decision: words('decision', ['allow', 'forbid'], decisionOf, false)
 } as const satisfies Record<string, Filter>
 

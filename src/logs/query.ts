@@ -1,7 +1,8 @@
 import { AuditError } from '../errors.ts'
 import { numberAt, recordAt } from '../text/guard.ts'
+import { severalDoubt } from './asked-word-doubts.ts'
 import type { LogEvent } from './log-event.ts'
-import { type EventTest, type FilterName, QUERY_FILTERS, queryFilter } from './query-filters.ts'
+import { type EventTest, type Filter, type FilterName, QUERY_FILTERS, queryFilter } from './query-filters.ts'
 
 /** What is asked for, by the option's name; a value that begins with `!` is one that no event may have. */
 export type AskedFilters = Readonly<Partial<Record<FilterName, readonly string[]>>>
@@ -48,8 +49,8 @@ interface Compiled {
 }
 
 const compileFilter = (name: FilterName, values: readonly string[], now: number): Compiled => {
-  const { isQuick, test, doubt } = queryFilter(name)
-  const isNegated = (value: string): boolean => value.startsWith('!')
+  const filter = queryFilter(name)
+  const { isQuick, test } = filter
   const wanted = values.filter(value => !isNegated(value))
   const unwanted = values.filter(isNegated).map(value => value.slice(1))
   if (name === 'stage' && unwanted.includes('all')) throw new AuditError('USAGE', '--stage: "!all" leaves no event')
@@ -59,11 +60,18 @@ const compileFilter = (name: FilterName, values: readonly string[], now: number)
     isQuick,
     test: event =>
       (isWanted.length === 0 || isWanted.some(each => each(event))) && !isUnwanted.some(each => each(event)),
-    doubts: [...wanted, ...unwanted].flatMap(value => {
-      const words = doubt?.(value)
+    doubts: values.flatMap(value => {
+      const words = doubtAbout(name, filter, value)
       return words === undefined ? [] : [`--${name}: ${words}`]
     })
   }
+}
+
+const isNegated = (value: string): boolean => value.startsWith('!')
+
+const doubtAbout = (name: FilterName, { doubt, hasCommas }: Filter, value: string): string | undefined => {
+  const several = hasCommas === true ? undefined : severalDoubt(name, value)
+  return several ?? doubt?.(isNegated(value) ? value.slice(1) : value)
 }
 
 const all = (tests: readonly EventTest[]): EventTest => {

@@ -6,10 +6,11 @@ export const logQuery: Command = {
   usage: '<log..>',
   summary:
     'The events of audit logs that match, in order; a directory or a pattern is a log with its rotated files, - standard input',
-  details: `An event must match every filter, and of several values of one filter any. A
-value behind ! must not match (in single quotes, for the shell); * and ? stand
-for any characters and for one. Without --stage a request counts once, when it
-is done: ResponseComplete, Panic, and the ResponseStarted of a 401.
+  details: `An event must match every filter, and of several values of one filter any:
+--verb get --verb list. A value behind ! must not match (in single quotes, for
+the shell); * and ? stand for any characters and for one. Without --stage a
+request counts once, when it is done: ResponseComplete, Panic, and the
+ResponseStarted of a 401.
 
 --resource pods is pods without its subresources, pods/* those, */exec the exec
 of anything, * everything. With -o json the events are printed as they stand in

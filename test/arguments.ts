@@ -108,6 +108,39 @@ t.test('every example of the help is read, or is for yargs', async t => {
     }
 })
 
+t.test('an option with one value is given one, at each command that has it', async t => {
+  let [once, last] = [0, 0]
+  for (const command of COMMANDS) {
+    const given = [...EVERYWHERE, ...command.options].filter(name => option(name).type === 'string')
+    const words = [...command.usage.matchAll(/</g)].map(() => 'x')
+    for (const name of given) {
+      const [one = 'a', two = 'b'] = [...(option(name).choices ?? [])]
+      const line = (...values: string[]): string[] => [
+        ...command.name.split(' '),
+        ...words,
+        ...values.flatMap(value => [`--${name}`, value])
+      ]
+      t.equal(
+        readArguments(line(one, one), COMMANDS)?.args.text(name),
+        one,
+        `${command.name} --${name}: the same twice`
+      )
+      const read = readArguments(line(one, two), COMMANDS)
+      if (EVERYWHERE.some(each => each === name)) {
+        last += 1
+        t.equal(read?.args.text(name), two, `${command.name} --${name}: the last counts`)
+        continue
+      }
+      once += 1
+      t.equal(read, undefined, `${command.name} --${name}: left to yargs`)
+      // to ask it about all commands takes long
+      if (!/^(log|apply)/.test(command.name)) continue
+      t.match(await byYargs(line(one, two)), new RegExp(`^--${name}: one is wanted, found "${one}" and "${two}"`))
+    }
+  }
+  t.ok(once > 50 && last > 50, `${once} options have one value, of ${last} the last counts`)
+})
+
 t.test('what is to be told of is left to yargs', async t => {
   for (const line of [
     '--help',
@@ -117,6 +150,7 @@ t.test('what is to be told of is left to yargs', async t => {
     'plan extra',
     'plan --polcy x',
     'plan --color red',
+    'plan --policy a --policy b',
     'completion zsh fish'
   ])
     t.equal(readArguments(line.split(' '), COMMANDS), undefined, line)

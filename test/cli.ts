@@ -150,6 +150,11 @@ t.test('wrong usage: exit 2, told as an error, and with -o json as one object', 
     { argv: ['plan', '--set', 'audit-log-maxage', ...at], message: /audit-FLAG=VALUE/ },
     { argv: ['plan', '--set', 'audit-log-path=/x', ...at], message: /use --log-path/ },
     { argv: ['plan', '--policy', 'template:none', ...at], message: /no template "none".*baseline/ },
+    {
+      argv: ['plan', '--policy', 'template:exam', '--policy=template:falco', ...at],
+      message: /--policy: one is wanted, found "template:exam" and "template:falco"$/m
+    },
+    { argv: ['apply', '--backup-keep', '5', '--backup-keep', '6', '--yes', ...at], message: /--backup-keep: one is/ },
     { argv: ['plan', '--kubernetes-version', 'new', ...at], message: /--kubernetes-version/ },
     { argv: ['plan', '--color', 'pink', ...at], message: /color/ },
     { argv: ['plan', ...at, '--manifest'], message: /Not enough arguments following: manifest/ },

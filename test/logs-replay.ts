@@ -433,6 +433,11 @@ t.test('what is refused', async t => {
     { argv: ['log', 'replay', log], code: 2, says: /--policy: the policy to replay the log with is wanted/ },
     { argv: replaying(at('all.yaml')), code: 2, says: /1 wanted, 0 found/ },
     { argv: replaying('-', '-'), code: 2, says: /standard input \(-\) can be read only once/ },
+    {
+      argv: replaying('a.yaml', '--policy', 'b.yaml', log),
+      code: 2,
+      says: /--policy: one is wanted, found "a.yaml" and "b.yaml"; is --against b.yaml meant\?/
+    },
     { argv: replaying('-', '--against', '-', log), code: 2, says: /standard input \(-\) can be read only once/ },
     { argv: replaying(at('all.yaml'), at('none.log')), code: 3, says: /none\.log:1:1: .* holds no audit event/ },
     {

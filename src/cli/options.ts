@@ -10,6 +10,8 @@ interface OptionSpec {
   readonly alias?: string
   /** The audit flag that the option sets. */
   readonly flag?: AuditFlagName
+  /** The option that a second value of this one is meant for, of the commands that have it. */
+  readonly second?: string
 }
 
 // prettier-ignore
@@ -24,7 +26,7 @@ const OPTION_GROUPS = {
   settings: {
     settings: { type: 'string', value: 'FILE', doc: 'YAML file with the options below by name; the command line wins' },
     manifest: { type: 'string', value: 'PATH', doc: "the manifest [kube-apiserver.yaml in the kubelet's staticPodPath]" },
-    policy: { type: 'string', value: 'FILE|template:NAME', doc: 'the audit policy, a file of this machine or template:baseline, everything-but-secrets, exam, falco or metadata-all; plan and apply copy it to --policy-path [plan, apply: what is there; else template:baseline]' },
+    policy: { type: 'string', value: 'FILE|template:NAME', second: 'against', doc: 'the audit policy, a file of this machine or template:baseline, everything-but-secrets, exam, falco or metadata-all; plan and apply copy it to --policy-path [plan, apply: what is there; else template:baseline]' },
     'policy-path': { type: 'string', value: 'PATH', doc: 'where the policy lies on the host [as in the manifest; else /etc/kubernetes/audit/policy.yaml]' },
     'log-path': { type: 'string', value: 'PATH|-|none', doc: 'the log; - is standard output, none no log [as in the manifest; else /var/log/kubernetes/audit/audit.log]' },
     'log-maxage': { type: 'string', value: 'DAYS', flag: 'audit-log-maxage', doc: 'days that rotated logs are kept [as in the manifest; else 30]' },

@@ -13,6 +13,7 @@ import {
   RUNNING,
   SETTINGS
 } from './options.ts'
+import { refuseTwo } from './one-value.ts'
 import { takesNext } from './read-arguments.ts'
 import { usageMessage } from './usage-message.ts'
 import { VERSION } from './version.ts'
@@ -104,7 +105,10 @@ const moduleOf = (command: Command, choose: Choose): CommandModule => ({
         `$0 ${command.name} ${command.usage}\n\n${command.summary}${command.details === undefined ? '' : `\n\n${detailsMark(command)}`}`
       )
   },
-  handler: values => choose(command, argsOf(values, positionalNames(command.usage)))
+  handler: values => {
+    for (const name of command.options) refuseTwo(command, name, [values[name]].flat().map(String).map(withDash))
+    choose(command, argsOf(values, positionalNames(command.usage)))
+  }
 })
 
 const groupOf = (group: string, summary: string, commands: readonly Command[], choose: Choose): CommandModule => ({
@@ -168,7 +172,7 @@ const yargsOption = (name: OptionName): Record<string, unknown> => {
 const argsOf = (values: Readonly<Record<string, unknown>>, positionals: readonly string[]): Args => ({
   text: name => {
     const value: unknown = values[name]
-    // given more than once, the last counts
+    // of an option of every command the last counts (see one-value.ts)
     const last: unknown = Array.isArray(value) ? value.at(-1) : value
     return typeof last === 'string' ? withDash(last) : undefined
   },

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { isOneTooMany } from './one-value.ts'
 import { type Args, EVERYWHERE, option, type OptionName, OPTIONS } from './options.ts'
 
 /** A command with the arguments for it. */
@@ -30,6 +31,7 @@ export const readArguments = (argv: readonly string[], commands: readonly Comman
     values.set(name, [...(values.get(name) ?? []), value])
     if (attached === undefined && option(name).type !== 'flag') index += 1
   }
+  if ([...values].some(([name, given]) => isOneTooMany(name, given))) return undefined
   return areWanted(command, positionals) ? { command, args: argsOf(command, values, positionals) } : undefined
 }
 
@@ -99,7 +101,7 @@ const argsOf = (
   values: ReadonlyMap<OptionName, readonly string[]>,
   positionals: readonly string[]
 ): Args => ({
-  // given more than once, the last counts
+  // of an option of every command the last counts (see one-value.ts)
   text: name => {
     if (option(name).type !== 'string') return undefined
     return values.get(name)?.at(-1) ?? (isTaken(command, name) ? option(name).default : undefined)

@@ -247,8 +247,9 @@ t.test('values that are none', async t => {
     [{ decision: ['deny'] }, /--decision: one of allow, forbid is wanted, found "deny"/],
     [{ status: ['403.5'] }, /--status: a code such as 403, 4xx, 400-499 or ">=400" is wanted, found "403.5"/],
     [{ status: ['499-400'] }, /--status/],
-    [{ since: ['yesterday'] }, /--since: a time such as 2026-11-22T10:00:00Z, .* is wanted, found "yesterday"/],
-    [{ until: ['2026-11-22T10:00:00'] }, /--until: a time/],
+    [{ since: ['yesterday'] }, /--since: a time such as 2026-11-22T10:00 .* is wanted, found "yesterday"/],
+    [{ until: ['2026-11-22T10:00:00+25:00'] }, /--until: a time/],
+    [{ until: ['22.11.2026'] }, /--until: a time/],
     [{ since: ['2026-02-30'] }, /--since/],
     [{ 'source-ip': ['10.0.0'] }, /--source-ip: an address, .* is wanted, found "10.0.0"/],
     [{ status: ['403,404'] }, /^USAGE: --status: 403,404 is one value; several are --status 403 --status 404$/],
@@ -375,7 +376,10 @@ t.test('times and codes', async t => {
     ['2026-13-01', undefined],
     ['2025-02-29', undefined],
     ['2026-11-22T24:00:00Z', undefined],
-    ['2026-11-22T10:00:00', undefined]
+    ['2026-11-22T24:00', undefined],
+    ['2026-11-22T', undefined],
+    ['2026-11-22 10', undefined],
+    ['2025-02-29T10:00', undefined]
   ]
   for (const [text, want] of rows) t.equal(askedTime(text, NOW), want, text)
   fc.assert(
@@ -401,6 +405,37 @@ t.test('times and codes', async t => {
       text
     )
   for (const text of ['', 'x', '40', '6xx', '=400', '>=', '500-400']) t.equal(askedStatus(text), undefined, text)
+})
+
+t.test('a time without a zone is local, as those of the table are', t => {
+  const rows: readonly [zone: string, text: string, want: string][] = [
+    ['UTC', '2026-11-22', '2026-11-22T00:00:00Z'],
+    ['Europe/Berlin', '2026-11-22', '2026-11-21T23:00:00Z'],
+    ['Europe/Berlin', '2026-07-01', '2026-06-30T22:00:00Z'],
+    ['Europe/Berlin', '2026-11-22T10:00', '2026-11-22T09:00:00Z'],
+    ['Europe/Berlin', '2026-11-22 10:00:05', '2026-11-22T09:00:05Z'],
+    ['Europe/Berlin', '2026-11-22t10:00:05.25', '2026-11-22T09:00:05.250Z'],
+    ['Europe/Berlin', '2026-11-22T10:00:05Z', '2026-11-22T10:00:05Z'],
+    ['Europe/Berlin', '2026-11-22T10:00:05-08:00', '2026-11-22T18:00:05Z'],
+    ['America/Los_Angeles', '2026-11-22T10:00', '2026-11-22T18:00:00Z'],
+    ['Asia/Kolkata', '2026-11-22 10:00', '2026-11-22T04:30:00Z'],
+    // the clock goes from 2 to 3, and from 3 back to 2
+    ['Europe/Berlin', '2026-03-29T01:59', '2026-03-29T00:59:00Z'],
+    ['Europe/Berlin', '2026-03-29T02:30', '2026-03-29T01:30:00Z'],
+    ['Europe/Berlin', '2026-03-29T03:30', '2026-03-29T01:30:00Z'],
+    ['Europe/Berlin', '2026-10-25T02:30', '2026-10-25T00:30:00Z'],
+    ['Europe/Berlin', '2026-10-25T03:00', '2026-10-25T02:00:00Z'],
+    // a day that begins at 1 o'clock
+    ['Africa/Cairo', '2026-04-24', '2026-04-23T22:00:00Z']
+  ]
+  t.teardown(() => void (process.env.TZ = 'UTC'))
+  for (const [zone, text, want] of rows) {
+    process.env.TZ = zone
+    t.equal(askedTime(text, NOW), Date.parse(want) * 1000, `${text} in ${zone}`)
+  }
+  process.env.TZ = 'Asia/Kolkata'
+  t.equal(askedTime('2026-11-22T10:00:00.123456', NOW), Date.parse('2026-11-22T04:30:00.123Z') * 1000 + 456)
+  t.end()
 })
 
 // the same rules, said again over parsed events and with the tools of the language

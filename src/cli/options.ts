@@ -71,7 +71,7 @@ const OPTION_GROUPS = {
   filters: {
     stage: { type: 'list', value: 'STAGE', doc: 'RequestReceived, ResponseStarted, ResponseComplete, Panic, or all [each request once, when it is done]' },
     level: { type: 'list', value: 'LEVEL', doc: 'Metadata, Request or RequestResponse' },
-    since: { type: 'list', value: 'TIME', doc: 'at that time or later: as 2026-11-22T10:00:00Z, 2026-11-22 (its beginning in UTC), or 15m, 2h, 3d ago' },
+    since: { type: 'list', value: 'TIME', doc: 'at that time or later: local, as 2026-11-22T10:00 or 2026-11-22 (its beginning), with a zone, as 2026-11-22T10:00:00Z, or 15m, 2h, 3d ago' },
     until: { type: 'list', value: 'TIME', doc: 'before that time' },
     status: { type: 'list', value: 'STATUS', doc: "the code of the response: 403, 4xx, 400-499, '>=400'" },
     'source-ip': { type: 'list', value: 'ADDRESS', doc: "any of the source addresses: an address, a range such as 10.0.0.0/8 or fd00::/8, or '10.0.*'" },

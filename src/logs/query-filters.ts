@@ -67,7 +67,11 @@ const moments = (option: string, holds: (time: number, limit: number) => boolean
   test: (value, now) => {
     const limit = askedTime(value, now)
     if (limit === undefined)
-      throw refuse(option, value, 'a time such as 2026-11-22T10:00:00Z, a day such as 2026-11-22, or 15m, 2h, 3d ago')
+      throw refuse(
+        option,
+        value,
+        'a time such as 2026-11-22T10:00 (local) or 2026-11-22T10:00:00Z, a day, or 15m, 2h, 3d ago'
+      )
     return ({ time }) => {
       const at = microsecondsOf(time)
       return at !== undefined && holds(at, limit)

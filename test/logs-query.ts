@@ -63,7 +63,8 @@ const EVENTS: readonly Json[] = [
     responseStatus: { code: 403 },
     sourceIPs: ['fd00::1234'],
     userAgent: 'robot',
-    annotations: { 'authorization.k8s.io/decision': 'forbid' }
+    annotations: { 'authorization.k8s.io/decision': 'forbid' },
+    impersonatedUser: { username: 'root', groups: ['system:masters'] }
   }),
   // the name of what is created is in the objectRef alone
   event('created', {
@@ -143,6 +144,13 @@ t.test('filters', async t => {
     [{ user: [''] }, ['refused']],
     [{ user: ['!'] }, without('refused')],
     [{ user: ['Alice'] }, []],
+    [{ as: ['root'] }, ['secret']],
+    [{ as: ['*'] }, ['secret']],
+    [{ as: ['!*'] }, without('secret')],
+    [{ as: ['alice'] }, []],
+    [{ user: ['system:*'], as: ['!root'] }, ['health']],
+    [{ user: ['root'] }, []],
+    [{ group: ['system:masters'] }, []],
     [{ group: ['dev'], verb: ['create'] }, ['exec', 'created']],
     [{ group: ['system:*'] }, without('refused')],
     [{ group: ['!system:authenticated'] }, ['secret', 'health', 'refused']],
@@ -211,7 +219,7 @@ t.test('filters', async t => {
     )
   }
   const tested = new Set(rows.flatMap(([asked]) => Object.keys(asked)))
-  t.equal(tested.size, 15, 'every filter of the table is tested')
+  t.equal(tested.size, 16, 'every filter of the table is tested')
 })
 
 t.test('what can be told without parsing an event is', async t => {
@@ -695,6 +703,47 @@ t.test('the table', async t => {
   t.match(colored[0], /^\u001b\[1mLOCAL TIME/)
   t.notMatch(colored[1], '\u001b')
   t.notMatch(colored.join('\n').replaceAll(/\u001b\[(1|22|31|33|39)m/g, ''), /[\u001b\u202e\t]/)
+})
+
+t.test('the table tells who acted in whose name', async t => {
+  const names: readonly [user: string, as: string | undefined][] = [
+    ['alice', 'bob'],
+    ['alice', undefined],
+    ['alice', 'system:serviceaccount:kube-system:replicaset-controller'],
+    ['system:serviceaccount:kube-system:replicaset-controller', 'bob'],
+    ['kubernetes-admin@example.com', 'system:serviceaccount:kube-system:replicaset-controller'],
+    ['carol', '']
+  ]
+  const shown = async (width: number): Promise<string[]> => {
+    const table = logTable(width, paintFor(false))
+    const lines: string[] = []
+    const events = names.map(([user, username]) =>
+      event('', { user: { username: user }, ...(username === undefined ? {} : { impersonatedUser: { username } }) })
+    )
+    await readLog(
+      bytesOf(linesOf(events)),
+      eventReader(each => lines.push(table.row(each)), { isStrict: false })
+    )
+    return lines
+  }
+  t.same(await shown(60), [
+    '10:00:00 alice as bob       get pods prod/web           200',
+    '10:00:00 alice              get pods prod/web           200',
+    '10:00:00 alice as …ntroller get pods prod/web           200',
+    '10:00:00 …controller as bob get pods prod/web           200',
+    '10:00:00 kube…om as …roller get pods prod/web           200',
+    '10:00:00 carol as -         get pods prod/web           200'
+  ])
+  t.same((await shown(80)).slice(2, 5), [
+    '11-22 10:00:00 alice as …troller get pods prod/web          200  …,10.0.0.1',
+    '11-22 10:00:00 …ontroller as bob get pods prod/web          200  …,10.0.0.1',
+    '11-22 10:00:00 kub…om as …roller get pods prod/web          200  …,10.0.0.1'
+  ])
+  t.match((await shown(120))[4], / kubernet….com as …et-controller get pods/)
+  t.match(
+    (await shown(Infinity))[4],
+    / kubernetes-admin@example.com as system:serviceaccount:kube-system:replicaset-controller get pods/
+  )
 })
 
 const query = (argv: readonly string[], more = {}): Promise<Output> => run(['log', 'query', ...argv], more)

@@ -69,6 +69,7 @@ const OPTION_GROUPS = {
     requests: { type: 'string', value: 'FILE', doc: 'many requests, one JSON object a line, or - for standard input; keys user (null: not known), groups, verb, apiGroup, resource, subresource, namespace, name, or path' }
   },
   filters: {
+    as: { type: 'list', value: 'USER', doc: "the one in whose name the user sent the request, by impersonation; '*' is anybody, '!*' nobody" },
     stage: { type: 'list', value: 'STAGE', doc: 'RequestReceived, ResponseStarted, ResponseComplete, Panic, or all [each request once, when it is done]' },
     level: { type: 'list', value: 'LEVEL', doc: 'Metadata, Request or RequestResponse' },
     since: { type: 'list', value: 'TIME', doc: 'at that time or later: local, as 2026-11-22T10:00 or 2026-11-22 (its beginning), with a zone, as 2026-11-22T10:00:00Z, or 15m, 2h, 3d ago' },

@@ -9,6 +9,7 @@ import { askedStatus } from './asked-status.ts'
 import { askedTime } from './asked-time.ts'
 import { groupDoubt, resourceDoubt, severalDoubt, verbDoubt } from './asked-word-doubts.ts'
 import { type Target, targetOf } from './event-target.ts'
+import { impersonatedName } from './impersonated-name.ts'
 import type { LogEvent } from './log-event.ts'
 
 /** Whether an event has what is asked for. */
@@ -87,6 +88,10 @@ const sourcesOf = (event: LogEvent): readonly string[] =>
 /** Every filter of `log query` by its option, but `--where`, which is an expression. */
 export const QUERY_FILTERS = {
   user: quick(({ request }) => [request.user ?? '']),
+  as: texts(event => {
+    const name = impersonatedName(event.value())
+    return name === undefined ? [] : [name]
+  }),
   group: quick(({ request }) => request.groups),
   verb: { ...quick(({ request }) => [request.verb]), doubt: verbDoubt },
   stage: words('stage', [...STAGES, 'all'], ({ stage }) => stage, true),

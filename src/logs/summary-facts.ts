@@ -1,4 +1,5 @@
 import { listAt, numberAt, recordAt, stringAt } from '../text/guard.ts'
+import { impersonatedName } from './impersonated-name.ts'
 import type { LogEvent } from './log-event.ts'
 
 /** What a summary wants to know of an event besides its request; what is not there is 0 or empty. */
@@ -31,7 +32,7 @@ export const factsByValue: FactsOf = event => {
     userAgent: stringAt(value, 'userAgent') ?? '',
     uri: stringAt(value, 'requestURI') ?? '',
     received: stringAt(value, 'requestReceivedTimestamp') ?? '',
-    as: stringAt(recordAt(value, 'impersonatedUser'), 'username') ?? null
+    as: impersonatedName(value) ?? null
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Stage } from '../audit/level.ts'
 import { targetOf } from '../logs/event-target.ts'
+import { impersonatedName } from '../logs/impersonated-name.ts'
 import type { LogEvent } from '../logs/log-event.ts'
 import { listAt, numberAt, recordAt } from '../text/guard.ts'
 import { microsecondsOf } from '../text/time.ts'
@@ -19,17 +20,17 @@ export const logTable = (width: number, paint: Paint, hasStage = false): LogTabl
   const columns = columnsOf(width, hasStage)
   const line = (cells: readonly (readonly [Column, string])[]): string =>
     cells
-      .map(([column, text]) => paintCell(paint, column, fit(column, text, width)))
+      .map(([column, text]) => paintCell(paint, column, text))
       .join(' ')
       .trimEnd()
   return {
     header: paint.bold(
       columns
-        .map(column => fit(column, column.title, width))
+        .map(({ title, size }) => title.padEnd(size))
         .join(' ')
         .trimEnd()
     ),
-    row: event => line(columns.map(column => [column, column.text(event)] as const))
+    row: event => line(columns.map(column => [column, cell(column, event, width)] as const))
   }
 }
 
@@ -37,6 +38,8 @@ interface Column {
   readonly title: string
   readonly size: number
   readonly text: (event: LogEvent) => string
+  /** What stands behind the text, with ` as ` between. */
+  readonly as?: (event: LogEvent) => string | undefined
   /** Where a text that is too long loses a part. */
   readonly cut: 'start' | 'middle' | 'list'
   readonly isStatus?: boolean
@@ -58,7 +61,7 @@ const columnsOf = (width: number, hasStage: boolean): readonly Column[] => {
   const user = Math.floor(free * 0.4)
   return [
     time,
-    { title: 'USER', size: user, text: userOf, cut: 'start' },
+    { title: 'USER', size: user, text: userOf, as: impersonatedOf, cut: 'start' },
     { title: 'REQUEST', size: free - user, text: requestOf, cut: 'middle' },
     ...behind
   ]
@@ -76,6 +79,21 @@ const paintCell = (paint: Paint, { isStatus }: Column, text: string): string => 
   if (text.startsWith('5')) return paint.red(text)
   return text.startsWith('4') ? paint.yellow(text) : text
 }
+
+const cell = (column: Column, event: LogEvent, width: number): string => {
+  const [one, other] = [column.text(event), column.as?.(event)]
+  if (other === undefined) return fit(column, one, width)
+  const room = column.size - AS.length
+  const [first, second] = [lengthOf(one), lengthOf(other)]
+  // what one of the two does not need is for the other
+  const size = Math.min(first, Math.max(Math.floor(room / 2), room - second))
+  const cut = (text: string, most: number): string => fit({ ...column, size: most }, text, width).trimEnd()
+  return fit(column, `${cut(one, size)}${AS}${cut(other, room - size)}`, width)
+}
+
+const AS = ' as '
+
+const lengthOf = (text: string): number => [...oneLine(text)].length
 
 const fit = (column: Column, text: string, width: number): string => {
   const { size, cut } = column
@@ -108,6 +126,11 @@ const localTime = ({ time }: LogEvent, from: number): string => {
 }
 
 const userOf = ({ request }: LogEvent): string => (request.user === null || request.user === '' ? '-' : request.user)
+
+const impersonatedOf = (event: LogEvent): string | undefined => {
+  const name = impersonatedName(event.value())
+  return name === '' ? '-' : name
+}
 
 const statusOf = (event: LogEvent): string => String(numberAt(recordAt(event.value(), 'responseStatus'), 'code') ?? '-')
 

@@ -10,7 +10,8 @@ export const logQuery: Command = {
 --verb get --verb list. A value behind ! must not match (in single quotes, for
 the shell); * and ? stand for any characters and for one. Without --stage a
 request counts once, when it is done: ResponseComplete, Panic, and the
-ResponseStarted of a 401.
+ResponseStarted of a 401. --user and --group are who was authenticated, --as is
+the one in whose name they did it; the table has both: alice as bob.
 
 --resource pods is pods without its subresources, pods/* those, */exec the exec
 of anything, * everything. With -o json the events are printed as they stand in

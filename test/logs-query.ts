@@ -778,6 +778,23 @@ t.test('log query', async t => {
   )
 })
 
+t.test('the commands of log take no other root: a log is a file of this machine', async t => {
+  const log = logIn(t)
+  const root = join(log, '..')
+  const commands = [['query'], ['query', '--follow'], ['summary'], ['replay', '--policy', 'template:exam']]
+  for (const words of commands) {
+    const line = (path: string, ...more: string[]): string[] => ['log', ...words, path, ...more]
+    const { out, err, code } = await run(line('/var/log/kubernetes/audit', '--root', root))
+    t.same([code, out], [2, ''], words.join(' '))
+    t.match(err, `files of this machine, found ${root}; leave it out`)
+    t.match(err, `name them below it, as ${root}/var/log/kubernetes/audit\n`)
+    const below = await json(t, line(log, '--root', root))
+    t.match([below.code, below.value.message], [2, `below it, as ${log}`])
+    if (!words.includes('--follow'))
+      t.equal((await run(line(log, '--root', '/'))).code, 0, `${words.join(' ')}: --root /`)
+  }
+})
+
 t.test('log query: how many', async t => {
   const log = logIn(t)
   const names = ({ out }: Output): string[] =>

@@ -17,7 +17,7 @@ interface OptionSpec {
 // prettier-ignore
 const OPTION_GROUPS = {
   everywhere: {
-    root: { type: 'string', value: 'DIR', doc: "look up every file path of the host below DIR (a fake or mounted root); policies and other files that are named to be read are files of this machine [/]" },
+    root: { type: 'string', value: 'DIR', doc: "look up every file path of the host below DIR (a fake or mounted root); policies and other files that are named to be read are files of this machine, so that the commands of log refuse another root [/]" },
     output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout; check and policy lint have sarif too' },
     color: { type: 'string', value: 'WHEN', choices: ['auto', 'always', 'never'], default: 'auto', doc: 'colours; auto is never without a terminal or with NO_COLOR' },
     quiet: { type: 'flag', alias: 'q', doc: 'print results and errors only' },

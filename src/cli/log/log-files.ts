@@ -1,3 +1,4 @@
+import { isAbsolute, join, relative } from 'node:path'
 import { AuditError } from '../../errors.ts'
 import type { Finding } from '../../finding.ts'
 import { type LogFile, logFileOf } from '../../host/log-bytes.ts'
@@ -5,7 +6,7 @@ import type { LogReading } from '../../logs/log-reading.ts'
 import { inRotatedOrder } from '../../logs/rotated-set.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
-import { countOf } from '../session.ts'
+import { countOf, rootOf } from '../session.ts'
 import { logNamesOf } from './log-names.ts'
 
 const STDIN = '-'
@@ -16,7 +17,9 @@ const MOST_HELD = 200
  * The logs that a command is given: files, directories, patterns, and `-` for standard input; those of one rotated set in
  * the order in which they were written. Throws USAGE where none is given, NOT_FOUND and CANNOT_READ.
  */
-export const logFilesOf = ({ positionals }: Args, io: Io): LogFile[] => {
+export const logFilesOf = (args: Args, io: Io): LogFile[] => {
+  refuseRoot(args)
+  const { positionals } = args
   if (positionals.length === 0)
     throw new AuditError('USAGE', 'a log is wanted: a file, a directory with rotated logs, or - for standard input')
   if (positionals.filter(given => given === STDIN).length > 1)
@@ -26,6 +29,18 @@ export const logFilesOf = ({ positionals }: Args, io: Io): LogFile[] => {
   const names = inRotatedOrder(positionals.flatMap(given => (given === STDIN ? [STDIN] : logNamesOf(given))))
   return names.map((name, index) =>
     name === STDIN ? { path: STDIN, size: null, isCompressed: false } : logFileOf(name, index < MOST_HELD)
+  )
+}
+
+/** Refuses another root: to read the log of this machine for that of another would be worse. Throws USAGE. */
+export const refuseRoot = (args: Args): void => {
+  const root = rootOf(args)
+  if (root === '/') return
+  const [log = '/var/log/kubernetes/audit'] = args.positionals.filter(isAbsolute)
+  const below = join(root, relative(root, log).startsWith('..') ? log : relative(root, log))
+  throw new AuditError(
+    'USAGE',
+    `--root: logs that are named are files of this machine, found ${root}; leave it out, and name them below it, as ${below}`
   )
 }
 

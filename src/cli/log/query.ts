@@ -16,7 +16,7 @@ import { type AskedQuery, askedQuery } from './asked-query.ts'
 import { followedBytes } from './followed-bytes.ts'
 import { lastLines } from './last-lines.ts'
 import { lineWriter } from './line-writer.ts'
-import { findingsOfLogs, logFilesOf, refuseNoEvents } from './log-files.ts'
+import { findingsOfLogs, logFilesOf, refuseNoEvents, refuseRoot } from './log-files.ts'
 import { logNamesOf } from './log-names.ts'
 import { readLogs } from './read-logs.ts'
 import { readProgress } from './read-progress.ts'
@@ -27,7 +27,7 @@ export const queryLogs = async (args: Args, io: Io): Promise<number> => {
   const asked = await askedQuery(args, session, Date.now())
   const found = finder(asked, session, io)
   try {
-    if (asked.isFollowed) await follow(args.positionals[0] ?? '', found, session)
+    if (asked.isFollowed) await follow(args, found, session)
     else await read(args, found, session, io)
   } finally {
     found.showLast()
@@ -103,8 +103,9 @@ const read = async (args: Args, found: Finder, session: Session, io: Io): Promis
     session.talk(harmless(`warning: ${file ?? ''}${line === undefined ? '' : `:${line}`}: ${message}`))
 }
 
-const follow = async (path: string, found: Finder, session: Session): Promise<void> => {
-  const log = logToFollow(path)
+const follow = async (args: Args, found: Finder, session: Session): Promise<void> => {
+  refuseRoot(args)
+  const log = logToFollow(args.positionals[0] ?? '')
   const chunks = followLog(log, {
     files: logFiles(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),

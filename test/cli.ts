@@ -591,7 +591,7 @@ t.test('what could rewrite the screen is shown as text', async t => {
     )
   )
   const raw = put(root, 'raw.yaml', `# \u001b[2J \u009b31m\n${EXAMPLE_MANIFEST}`)
-  put(root, '/etc/kubernetes/raw/kube-apiserver.yaml', `# \u0085\u202e\u007f\n${EXAMPLE_MANIFEST}`)
+  put(root, '/etc/kubernetes/raw/kube-apiserver.yaml', `# \u0085\u202e\u200b\u2028\u007f\n${EXAMPLE_MANIFEST}`)
   for (const argv of [
     ['plan', '--root', root],
     ['status', '--root', root],
@@ -605,7 +605,7 @@ t.test('what could rewrite the screen is shown as text', async t => {
   ]) {
     const { out, err } = await run(argv)
     // eslint-disable-next-line no-control-regex
-    t.notMatch(out + err, /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/, JSON.stringify(argv))
+    t.notMatch(out + err, /[\0-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069]/, JSON.stringify(argv))
     t.not(out + err, '')
   }
 })

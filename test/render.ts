@@ -52,7 +52,24 @@ const receipt = (more: Partial<Receipt> = {}): Receipt => ({
 
 t.test('harmless', async t => {
   t.equal(harmless('a\u001b[2Jb\u0007\u009b31m\u202e\r\u007f'), 'a\\x1b[2Jb\\x07\\x9b31m\\u202e\\x0d\\x7f')
-  t.equal(harmless('tabs\tand\nlines, äöü 日本 stay'), 'tabs\tand\nlines, äöü 日本 stay')
+  // what breaks a line, turns its direction, or is not seen: two names that look the same are told apart
+  t.equal(harmless('a\u2028b\u2029c'), 'a\\u2028b\\u2029c')
+  t.equal(
+    harmless('kube\u200b-system \u200fx\u061cy\u2066z\u2069'),
+    'kube\\u200b-system \\u200fx\\u061cy\\u2066z\\u2069'
+  )
+  t.equal(harmless('\ufeffa\u00adb\u2060c\u3164\u{e0041}'), '\\ufeffa\\xadb\\u2060c\\u3164\\u{e0041}')
+  for (let code = 0; code < 0x110000; code++) {
+    const character = String.fromCodePoint(code)
+    // but for tab, line break and marks of Arabic, Syriac and other scripts that are seen
+    const isSeen = /[\t\n\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]|[\u{11000}-\u{1ffff}]/u.test(character)
+    if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(character) && !isSeen && harmless(character) === character)
+      t.fail(`U+${code.toString(16)} is not shown`)
+  }
+  t.equal(
+    harmless('tabs\tand\nlines, äöü 日本 👍🏽 e\u0301 שלום stay'),
+    'tabs\tand\nlines, äöü 日本 👍🏽 e\u0301 שלום stay'
+  )
 })
 
 t.test('wrapText', async t => {

@@ -29,15 +29,22 @@ export const paintFor = (hasColor: boolean): Paint =>
     : { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same }
 
 /**
- * A text from outside (a manifest, a log, a file's name) made harmless for a terminal: control characters, which could move
- * the cursor or rewrite the screen, are shown as `\x1b`. Line breaks and tabs stay.
+ * A text from outside (a manifest, a log, a file's name) made harmless for a terminal. Shown as `\x1b` or `\u200b` is what could
+ * move the cursor or rewrite the screen, break a line, turn its direction, or make two names look the same by being
+ * invisible. Line breaks and tabs stay.
  */
 export const harmless = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, character => {
-    const code = character.charCodeAt(0)
-    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
+  text.replace(HARMFUL, character => {
+    const code = character.codePointAt(0) ?? 0
+    const digits = code.toString(16)
+    if (code < 0x100) return `\\x${digits.padStart(2, '0')}`
+    return code < 0x10000 ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`
   })
+
+// by their numbers: what \p{...} stands for grows with each release of Node
+const HARMFUL =
+  // eslint-disable-next-line no-control-regex
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu
 
 /** Text broken at blanks into lines of a width, the later ones indented. */
 export const wrapText = (text: string, width: number, indent = ''): string[] => {

@@ -36,14 +36,15 @@ export const closedValue = (bytes: Uint8Array, at: number, end: number): number 
 }
 
 /** Where the JSON value ends that begins at `at`, at the latest at `end`. */
-const valueEnd = (bytes: Uint8Array, at: number, end: number): number => {
+export const valueEnd = (bytes: Uint8Array, at: number, end: number): number => {
   const first = bytes[at]
   if (first !== QUOTE && first !== OPEN_MAP && first !== OPEN_LIST) return scalarEnd(bytes, at, end)
   const closed = closedValue(bytes, at, end)
   return closed === -1 ? end : closed
 }
 
-const stringEnd = (bytes: Uint8Array, at: number, end: number): number => {
+/** Where the string ends that begins at `at`, at the latest at `end`. */
+export const stringEnd = (bytes: Uint8Array, at: number, end: number): number => {
   const closed = closedString(bytes, at, end)
   return closed === -1 ? end : closed
 }

@@ -1,8 +1,11 @@
+import { AuditError } from '../errors.ts'
 import { requestOfEvent } from '../audit/event-request.ts'
 import { isLevel, isStage } from '../audit/level.ts'
 import { isRecord, stringAt, type Unknown } from '../text/guard.ts'
-import { closedValue, compact, elementsOf, skipSpace, type Span, visitMembers } from './json-spans.ts'
+import { isNamed, jsonName } from './json-name.ts'
+import { compact, elementsOf, skipSpace, type Span, visitMembers } from './json-spans.ts'
 import type { Bodies, LogEvent, TakeEvent } from './log-event.ts'
+import { managedFieldsIn } from './managed-fields.ts'
 
 /** A parsed value with the place where it stands. */
 export interface Placed {
@@ -43,10 +46,8 @@ const takeItems = (
 ): void => {
   for (const value of items) {
     const { value: span } = spans.next() as { value?: Span } // as: behind the last one there is none
-    const own = Buffer.from(span ? '' : JSON.stringify(value))
-    // where the name of the list is written with escapes the items are not found
-    const placed = span ? { bytes, span } : { bytes: own, span: { start: 0, end: own.length } }
-    takeParsed({ value, ...placed, isLine: false }, take, refuse)
+    if (!span) throw new AuditError('IMPOSSIBLE', 'an item of a list was not found')
+    takeParsed({ value, bytes, span, isLine: false }, take, refuse)
   }
 }
 
@@ -74,7 +75,7 @@ const parsedEvent = ({ value, bytes, span, isLine }: Placed): LogEvent | null =>
     time: stringAt(value, 'stageTimestamp') ?? '',
     size: line.length + 1,
     bodies: () => bodiesIn(line, value, wholeMember),
-    managedFields: () => bodiesIn(line, value, managedFieldsOf),
+    managedFields: () => withoutPatch(request.verb, bodiesIn(line, value, managedFieldsOf)),
     value: () => value,
     line: () => line
   }
@@ -93,36 +94,24 @@ export type Measure = (bytes: Uint8Array, key: number, value: number, end: numbe
 /** All of a member, with a comma. */
 export const wholeMember: Measure = (_, key, __, end) => end - key + 1
 
-/** What the API server leaves out of an object with omitManagedFields (pkg/audit/request.go): its managedFields. */
-export const managedFieldsOf: Measure = (bytes, _, value, end) => {
-  const held = Buffer.from(bytes.buffer, bytes.byteOffset, end)
-  let size = 0
-  for (let at = held.indexOf(MANAGED, value); at !== -1; at = held.indexOf(MANAGED, at + 1)) {
-    const closed = closedValue(held, at + MANAGED.length - 1, end)
-    if (closed === -1) return size
-    size += closed - at + 1
-  }
-  return size
-}
+/** What is left out of a body where managed fields are omitted. */
+export const managedFieldsOf: Measure = (bytes, _, value, end) => managedFieldsIn(bytes, value, end)
 
-const MANAGED = '"managedFields":['
+/** Of managed fields: the API server records the body of a patch as it was sent. */
+export const withoutPatch = (verb: string, managed: Bodies): Bodies =>
+  verb === 'patch' ? { request: 0, response: managed.response } : managed
 
 /** The sizes of the bodies among the members that stand from `at` on. */
 export const measureBodies = (bytes: Uint8Array, at: number, end: number, measure: Measure): Bodies => {
   let [request, response] = [0, 0]
+  // JSON.parse takes the last one of a name
   visitMembers(bytes, at, end, (key, keyEnd, value, valueEnd) => {
-    if (isNamed(bytes, key, keyEnd, REQUEST_OBJECT)) request += measure(bytes, key, value, valueEnd)
-    else if (isNamed(bytes, key, keyEnd, RESPONSE_OBJECT)) response += measure(bytes, key, value, valueEnd)
+    if (isNamed(bytes, key, keyEnd, REQUEST_OBJECT)) request = measure(bytes, key, value, valueEnd)
+    else if (isNamed(bytes, key, keyEnd, RESPONSE_OBJECT)) response = measure(bytes, key, value, valueEnd)
   })
   return { request, response }
 }
 
-const REQUEST_OBJECT = Buffer.from('"requestObject"')
-const RESPONSE_OBJECT = Buffer.from('"responseObject"')
-const ITEMS = Buffer.from('"items"')
-
-const isNamed = (bytes: Uint8Array, start: number, end: number, name: Uint8Array): boolean => {
-  if (end - start !== name.length) return false
-  for (let index = 0; index < name.length; index++) if (bytes[start + index] !== name[index]) return false
-  return true
-}
+const REQUEST_OBJECT = jsonName('requestObject')
+const RESPONSE_OBJECT = jsonName('responseObject')
+const ITEMS = jsonName('items')

@@ -1,5 +1,6 @@
 import { badLines } from './bad-lines.ts'
 import type { EventReader } from './event-reader.ts'
+import { isNamed, jsonName } from './json-name.ts'
 import { closedString, closedValue, skipSpace, visitMembers } from './json-spans.ts'
 import { startOf } from './line-splitter.ts'
 import { type LogSplitter, TOO_LONG } from './log-splitter.ts'
@@ -97,14 +98,14 @@ const memberStep = (bytes: Buffer, at: number, size: number, isEnd: boolean): St
   // a text among the elements of an array
   if (colon < size && bytes[colon] !== COLON) return { kind: 'value', start: at, end: keyEnd }
   const start = skipSpace(bytes, colon + 1, size)
-  const isItems = bytes.toString('latin1', at, colon).trimEnd() === ITEMS && bytes[start] === OPEN_LIST
+  const isItems = isNamed(bytes, at, keyEnd, ITEMS) && bytes[start] === OPEN_LIST
   if (isItems && start < size) return goOn(start + 1)
   const end = start < size ? valueIn(bytes, start, size) : -1
   if (end !== -1) return goOn(end)
   return isEnd ? { kind: 'value', start: at, end: size } : MORE
 }
 
-const ITEMS = '"items"'
+const ITEMS = jsonName('items')
 
 const valueIn = (bytes: Buffer, start: number, size: number): number => {
   const first = bytes[start]
@@ -128,8 +129,7 @@ const LONGEST_SCALAR = 64
 const itemsAt = (bytes: Buffer, at: number, size: number): number | undefined => {
   let found: number | undefined
   visitMembers(bytes, at + 1, size, (key, keyEnd, value) => {
-    const isItems = bytes.toString('latin1', key, keyEnd) === ITEMS
-    if (isItems && value < size && bytes[value] === OPEN_LIST) found ??= value + 1
+    if (isNamed(bytes, key, keyEnd, ITEMS) && value < size && bytes[value] === OPEN_LIST) found ??= value + 1
   })
   return found
 }

@@ -79,6 +79,43 @@ const confusingBody = (entries: readonly Entry[], dice: Dice): unknown =>
     () => Array.from({ length: 300 }).reduce<unknown>(inner => ({ requestObject: [inner] }), {})
   ])()
 
+const MANAGED: readonly unknown[] = [
+  [{ manager: 'kubectl', fieldsV1: { 'f:metadata': { 'f:managedFields': {} } } }],
+  [],
+  null,
+  '"managedFields":['
+]
+
+/** An object with managed fields where they count, where they do not, or in both places. */
+const managed = (dice: Dice): Record<string, unknown> => {
+  const managedFields = dice.one(MANAGED)
+  const metadata = dice.one<unknown>([
+    { name: 'a', managedFields },
+    { managedFields, name: '"managedFields":[1]' },
+    { name: 'a', metadata: { managedFields }, labels: { managedFields: 'x' } },
+    { managedFields },
+    {},
+    [{ managedFields }],
+    null
+  ])
+  const more = dice.one([{}, {}, { managedFields }, { spec: { template: { metadata: { managedFields } } } }])
+  return dice.chance(50) ? { metadata, ...more } : { ...more, kind: 'Pod', metadata }
+}
+
+/** A body with managed fields: an object, a list, a table, or what is none of them. */
+const managedBody = (dice: Dice): unknown => {
+  const some = (): unknown[] =>
+    Array.from({ length: dice.pick(4) }, () => dice.one([managed(dice), managed(dice), 1, []]))
+  return dice.one<() => unknown>([
+    () => managed(dice),
+    () => ({ kind: 'PodList', ...managed(dice), items: some() }),
+    () => ({ kind: 'Table', rows: some().map(object => ({ cells: [managed(dice)], object })), metadata: {} }),
+    () => ({ kind: 'ConfigMap', data: { items: some() }, rows: [{ metadata: managed(dice) }, 'x'] }),
+    () => ({ items: { metadata: managed(dice) }, rows: dice.one(MANAGED), object: managed(dice) }),
+    () => some()
+  ])()
+}
+
 const wrong = (dice: Dice): unknown =>
   dice.one<unknown>([null, 0, 17, true, false, '', ' ', [], {}, [null], { a: 1 }, ['get'], 'x', 1e300, '\u0000'])
 
@@ -172,6 +209,11 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     return has || place === -1 || dice.chance(20)
       ? put(entries, key, body)
       : [...entries.slice(0, place), [key, body], ...entries.slice(place)]
+  },
+  managed: (entries, dice) => {
+    if (valueOf(entries, 'verb') === 'patch') return entries
+    const sent = put(entries, 'requestObject', managedBody(dice))
+    return dice.chance(50) ? sent : put(sent, 'responseObject', managedBody(dice))
   },
   annotations: (entries, dice) =>
     put(entries, 'annotations', {

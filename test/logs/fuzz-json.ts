@@ -29,9 +29,9 @@ export const writeJson = (value: unknown, style: Style, dice: Dice): string => {
     if (Array.isArray(each)) return `[${blank()}${each.map(one => write(one) + blank()).join(`,${blank()}`)}]`
     const members = isMembers(each) ? each.members : Object.entries(each)
     const parts = members.map(
-      // no writer has escapes in the names of members that it knows
+      // few writers have escapes in the names of members that they know
       ([key, own]) =>
-        `${writeString(key, /^[A-Za-z]+$/.test(key) ? PLAIN : style, dice)}${blank()}:${blank()}${write(own)}${blank()}`
+        `${writeString(key, /^[A-Za-z]+$/.test(key) && dice.chance(90) ? PLAIN : style, dice)}${blank()}:${blank()}${write(own)}${blank()}`
     )
     return `{${blank()}${parts.join(`,${blank()}`)}}`
   }

@@ -20,13 +20,15 @@ export interface Reading {
   readonly seed: number
 }
 
-type Told = Pick<PlainEvent, 'level' | 'stage' | 'request' | 'time' | 'size' | 'bodies'>
+type Told = Pick<PlainEvent, 'level' | 'stage' | 'request' | 'time' | 'size' | 'bodies' | 'managed'>
 
-const textOf = ({ level, stage, request, time, size, bodies }: Told, line: Uint8Array): string => {
+const textOf = (event: Told, line: Uint8Array): string => {
+  const { level, stage, request, time, size, bodies, managed } = event
   const { user, groups, verb, resourceRequest, apiGroup, resource, subresource, namespace, name, path } = request
   const target = [resourceRequest, apiGroup, resource, subresource, namespace, name, path]
   const own = createHash('md5').update(line).digest('hex')
-  return JSON.stringify([level, stage, time, size, bodies.request, bodies.response, verb, user, groups, target, own])
+  const sizes = [size, bodies.request, bodies.response, managed.request, managed.response]
+  return JSON.stringify([level, stage, time, sizes, verb, user, groups, target, own])
 }
 
 /** What the plain reading finds in a log. */
@@ -64,7 +66,8 @@ const heldBy = async (
     const { level, stage, request, time, size } = event
     const line = Buffer.from(event.line())
     const isWhole = isDeepStrictEqual(event.value(), JSON.parse(line.toString()))
-    const text = textOf({ level, stage, request, time, size, bodies: event.bodies() }, line)
+    const [bodies, managed] = [event.bodies(), event.managedFields()]
+    const text = textOf({ level, stage, request, time, size, bodies, managed }, line)
     events.push(isWhole ? text : `its value is not that of its line: ${text}`)
   }
   const { badLines } = await readLog({ read }, eventReader(take, { isStrict }), { part })

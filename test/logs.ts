@@ -211,6 +211,47 @@ t.test('a body cannot be taken for the event', async t => {
   }
 })
 
+t.test('managed fields are those that the API server leaves out', async t => {
+  const own = '"managedFields":[{"manager":"a","fieldsV1":{"f:managedFields":{"b":["]\\""]}}}]'
+  const item = `{"metadata":{"name":"x",${own}},"spec":{}}`
+  const size = own.length + 1
+  const rows: readonly (readonly [name: string, body: string, want: number])[] = [
+    ['an object', `{"kind":"Pod","metadata":{"name":"x",${own}},"spec":{}}`, size],
+    ['nothing else beside them', `{"metadata":{${own}}}`, own.length],
+    ['first', `{"metadata":{${own},"name":"x"}}`, size],
+    ['a list', `{"metadata":{},"items":[${item},1,${item},{}]}`, 2 * size],
+    ['a table', `{"rows":[{"cells":[${item}],"object":${item}},{"object":null}]}`, size],
+    ['a template', `{"spec":{"template":${item}},"metadata":{"name":"y"}}`, 0],
+    ['a field of its own', `{${own},"data":{${own}},"metadata":{"labels":{${own}}}}`, 0],
+    ['a text', `{"metadata":{"annotations":{"a":${JSON.stringify(item)}}}}`, 0],
+    ['items further down', `{"data":{"items":[${item}]},"list":[${item}]}`, 0],
+    ['an array', `[${item}]`, 0],
+    ['blanks', `{ "metadata" : { "name":"x" , "managedFields" : [ 1 ] } }`, '"managedFields" : [ 1 ]'.length + 1],
+    ['escapes', `{"m\\u0065tadata":{"a":1,"managed\\u0046ields":[1]}}`, '"managed\\u0046ields":[1]'.length + 1]
+  ]
+  const sizesOf = async (body: string, key: string, verb: string): Promise<readonly number[]> => {
+    const usual = event({ id: 1 }).replace('"verb":"get"', `"verb":"${verb}"`)
+    const text = usual.replace(',"requestReceived', () => `,"${key}":${body},"requestReceived`)
+    const found: number[] = []
+    for (const isStrict of [false, true])
+      await readLog(
+        { read: givenOnce(text) },
+        eventReader(
+          each => found.push(each.managedFields().request, each.managedFields().response, each.bodies().request),
+          { isStrict }
+        )
+      )
+    return found
+  }
+  for (const [name, body, want] of rows) {
+    const all = ',"requestObject":'.length + body.length
+    t.strictSame(await sizesOf(body, 'requestObject', 'update'), [want, 0, all, want, 0, all], name)
+    t.strictSame(await sizesOf(body, 'responseObject', 'patch'), [0, want, 0, 0, want, 0], name)
+    const escaped = [want, 0, all + 5, want, 0, all + 5]
+    t.strictSame(await sizesOf(body, 'requestObje\\u0063t', 'update'), escaped, `${name}, and its key has an escape`)
+  }
+})
+
 const givenOnce = (text: string): ((into: Buffer, at: number) => number) => {
   let rest = Buffer.from(text)
   return (into, at) => {

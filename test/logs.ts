@@ -247,6 +247,11 @@ t.test('managed fields are those that the API server leaves out', async t => {
     const all = ',"requestObject":'.length + body.length
     t.strictSame(await sizesOf(body, 'requestObject', 'update'), [want, 0, all, want, 0, all], name)
     t.strictSame(await sizesOf(body, 'responseObject', 'patch'), [0, want, 0, 0, want, 0], name)
+    t.strictSame(
+      await sizesOf(body, 'requestObject', 'patch'),
+      [0, 0, all, 0, 0, all],
+      `${name}, of a patch as it was sent`
+    )
     const escaped = [want, 0, all + 5, want, 0, all + 5]
     t.strictSame(await sizesOf(body, 'requestObje\\u0063t', 'update'), escaped, `${name}, and its key has an escape`)
   }

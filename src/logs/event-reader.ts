@@ -3,7 +3,7 @@ import { isRecord, type Unknown } from '../text/guard.ts'
 import { type EventHead, headReader } from './event-head.ts'
 import { closedValue, isDeeper, isSpace, skipSpace, type Span } from './json-spans.ts'
 import type { LogEvent, TakeEvent } from './log-event.ts'
-import { managedFieldsOf, measureBodies, takeParsed, wholeMember } from './parsed-event.ts'
+import { managedFieldsOf, measureBodies, takeParsed, wholeMember, withoutPatch } from './parsed-event.ts'
 
 /** Reads pieces of a log that each hold one JSON value; white space about it is no part of it. */
 export interface EventReader {
@@ -75,7 +75,8 @@ const quickEvent = (head: EventHead): ((bytes: Buffer, start: number, end: numbe
     time: head.time,
     size: 0,
     bodies: () => measureBodies(bytes, head.restAt, head.tailAt, wholeMember),
-    managedFields: () => measureBodies(bytes, head.restAt, head.tailAt, managedFieldsOf),
+    managedFields: () =>
+      withoutPatch(head.request.verb, measureBodies(bytes, head.restAt, head.tailAt, managedFieldsOf)),
     value: () => (value ??= parseEvent(bytes, { start, end })),
     line: () => bytes.subarray(start, end)
   }

@@ -211,7 +211,6 @@ export const CHANGES: Readonly<Record<string, Change>> = {
       : [...entries.slice(0, place), [key, body], ...entries.slice(place)]
   },
   managed: (entries, dice) => {
-    if (valueOf(entries, 'verb') === 'patch') return entries
     const sent = put(entries, 'requestObject', managedBody(dice))
     return dice.chance(50) ? sent : put(sent, 'responseObject', managedBody(dice))
   },

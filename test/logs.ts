@@ -175,6 +175,21 @@ t.test('what is bad is told with its place, and loses nothing else', async t => 
   t.strictSame(names, ['p3', 'p3'], 'a printed event that is cut swallows no other')
 })
 
+t.test('lines before the first event do not tell how events stand', async t => {
+  const cut = event({ id: 1 }).slice(0, 200)
+  const before = ['some words', cut, '"x"', '\0\0', `words\n${cut}\n[INFO] more`, `${cut}\nwords`, `${cut}\n`, 'x\n'.repeat(10)]
+  const forms = ['lines', 'objects as jq prints them', 'one EventList over many lines', 'an EventList on each line']
+  for (const [index, words] of before.entries())
+    for (const form of forms) {
+      const text = `${words}\n${FORMS[form] ?? ''}`
+      const { names, reading } = await read(text, { piece: index % 2 === 0 ? 100 : Infinity })
+      t.strictSame(names, NAMES, `${form} behind ${words}`)
+      t.ok(reading.badLines >= 1)
+    }
+  const { names, reading } = await read(`${'x\n'.repeat(5000)}${FORMS.lines ?? ''}`)
+  t.strictSame([names, reading.badLines], [NAMES, 5000])
+})
+
 t.test('lists in lists without end are no way to keep the reader busy', async t => {
   const deep = 150_000
   const { names, reading } = await read(`${'{"items":['.repeat(deep)}${event({ id: 1 })}${']}'.repeat(deep)}`)

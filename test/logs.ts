@@ -177,7 +177,16 @@ t.test('what is bad is told with its place, and loses nothing else', async t => 
 
 t.test('lines before the first event do not tell how events stand', async t => {
   const cut = event({ id: 1 }).slice(0, 200)
-  const before = ['some words', cut, '"x"', '\0\0', `words\n${cut}\n[INFO] more`, `${cut}\nwords`, `${cut}\n`, 'x\n'.repeat(10)]
+  const before = [
+    'some words',
+    cut,
+    '"x"',
+    '\0\0',
+    `words\n${cut}\n[INFO] more`,
+    `${cut}\nwords`,
+    `${cut}\n`,
+    'x\n'.repeat(10)
+  ]
   const forms = ['lines', 'objects as jq prints them', 'one EventList over many lines', 'an EventList on each line']
   for (const [index, words] of before.entries())
     for (const form of forms) {
@@ -191,10 +200,31 @@ t.test('lines before the first event do not tell how events stand', async t => {
 })
 
 t.test('lists in lists without end are no way to keep the reader busy', async t => {
-  const deep = 150_000
-  const { names, reading } = await read(`${'{"items":['.repeat(deep)}${event({ id: 1 })}${']}'.repeat(deep)}`)
-  t.strictSame(names, [])
-  t.ok(reading.badLines >= 1)
+  for (const deep of [5000, 20_000, 150_000])
+    for (const isStrict of [false, true]) {
+      const nested = `${'{"items":['.repeat(deep)}${event({ id: 1 })}${']}'.repeat(deep)}`
+      const { names, reading } = await read(`${event({ id: 0 })}\n${nested}\n${event({ id: 2 })}\n`, { isStrict })
+      t.strictSame([names, reading.badLines], [['p0', 'p2'], 1], `${deep} on a line`)
+      const alone = await read(nested)
+      t.strictSame(alone.names, [])
+      t.ok(alone.reading.badLines >= 1)
+    }
+  const few = await read(`${'{"items":['.repeat(10)}${event({ id: 1 })}${']}'.repeat(10)}`)
+  t.strictSame(few.names, ['p1'])
+})
+
+t.test('printed events that do not end neither keep the reader busy nor lose others', async t => {
+  const printed = `${JSON.stringify(JSON.parse(event({ id: 1 })), null, 2)}\n`
+  const open = `${printed.slice(0, -3)}\n`
+  // to look for the end of each through all the others takes minutes
+  const many = await read(printed + `${open}${printed}`.repeat(10_000))
+  t.strictSame([many.names.length, many.reading.badLines], [10_001, 10_000])
+  const lines = printed.split('\n').length - 1
+  t.match(many.reading.bad[1], { line: 3 * lines, why: /cut off/ })
+  // more than is held of a log at once
+  const count = Math.ceil((70 * 1024 * 1024) / printed.length)
+  const { names, reading } = await read(open + printed.repeat(count))
+  t.strictSame([names.length, reading.badLines], [count, 1])
 })
 
 t.test('a body cannot be taken for the event', async t => {

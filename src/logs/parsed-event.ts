@@ -14,13 +14,22 @@ export interface Placed {
   readonly span: Span
   /** True where it is the only thing on its line. */
   readonly isLine: boolean
+  /** In how many lists it stands; 0. */
+  readonly lists?: number
 }
+
+// there is no more than an array of lists
+const MOST_LISTS = 16
 
 /** Gives the events of a parsed value: of an event, an EventList or a list. What is no audit event is told of instead. */
 export const takeParsed = (placed: Placed, take: TakeEvent, refuse: (why: string) => void): void => {
   const { value, bytes, span } = placed
   const items = isRecord(value) && !('stage' in value) ? value.items : value
   if (Array.isArray(items)) {
+    if ((placed.lists ?? 0) >= MOST_LISTS) {
+      refuse('holds lists in lists without an event')
+      return
+    }
     takeItems(
       items,
       elementsOf(bytes, isRecord(value) ? itemsAt(bytes, span) : span.start, span.end),
@@ -40,14 +49,14 @@ export const takeParsed = (placed: Placed, take: TakeEvent, refuse: (why: string
 const takeItems = (
   items: readonly unknown[],
   spans: Iterator<Span>,
-  { bytes }: Placed,
+  { bytes, lists = 0 }: Placed,
   take: TakeEvent,
   refuse: (why: string) => void
 ): void => {
   for (const value of items) {
     const { value: span } = spans.next() as { value?: Span } // as: behind the last one there is none
     if (!span) throw new AuditError('IMPOSSIBLE', 'an item of a list was not found')
-    takeParsed({ value, bytes, span, isLine: false }, take, refuse)
+    takeParsed({ value, bytes, span, isLine: false, lists: lists + 1 }, take, refuse)
   }
 }
 

@@ -24,24 +24,32 @@ export const valueSplitter = (reader: EventReader): LogSplitter => {
   // lists in lists without an event between
   let entered = 0
 
+  // bytes that were looked through for nothing
+  let spent = 0
+
   // gives where to go on: behind a damaged value that may be at a value that it swallowed
   const read = (bytes: Buffer, start: number, end: number, line: number): number => {
     const before = bad.count()
     bad.at(line, offset + start)
     reader.readValue(bytes, start, end, bad.refuse)
     if (bad.count() === before) return end
-    const next = bytes.subarray(0, end).indexOf('\n{', start + 1)
-    return next === -1 ? end : next + 1
+    spent += end - start
+    return nextValue(bytes, start, end)
   }
   const consume = (bytes: Buffer, size: number, isEnd: boolean): number => {
     let at = startOf(bytes, size, offset)
     let line = lines + 1
+    let nextAt = 0
     for (;;) {
       const next = skipSpace(bytes, at, size)
       line += lineFeeds(bytes, at, next)
       at = next
       if (at >= size) break
-      const step = stepAt(bytes, at, size, isEnd, entered < MOST_ENTERED)
+      const isSpent = spent > SPENT_AT_FIRST + SPENT_A_BYTE * (offset + at)
+      if (isSpent && nextAt <= at) nextAt = nextValue(bytes, at, size)
+      const limit = isSpent ? nextAt : size
+      const step = stepAt(bytes, at, limit, isEnd || limit < size, entered < MOST_ENTERED)
+      if (step.kind === 'more' || step.kind === 'enter') spent += size - at
       if (step.kind === 'more') break
       if (step.kind !== 'go on') entered = step.kind === 'enter' ? entered + 1 : 0
       const end = step.kind === 'value' ? read(bytes, step.start, step.end, line) : step.at
@@ -74,6 +82,18 @@ const lineFeeds = (bytes: Buffer, start: number, end: number): number => {
 }
 
 const MOST_ENTERED = 16
+
+// a value that is not closed swallows those behind it, and each of many would be looked for up to the end: when as much was
+// spent, none is taken to reach beyond a line that begins with a brace, which no printer writes inside of one
+const SPENT_AT_FIRST = 16 * 1024 * 1024
+const SPENT_A_BYTE = 4
+
+// where a value begins on a line of its own; the end where there is none
+const nextValue = (bytes: Buffer, at: number, end: number): number => {
+  const next = bytes.subarray(0, end).indexOf('\n{', at + 1)
+  return next === -1 ? end : next + 1
+}
+
 const goOn = (at: number): Step => ({ kind: 'go on', at })
 const MORE: Step = { kind: 'more' }
 

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { constants, gunzipSync, gzipSync } from 'node:zlib'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import t from 'tap'
@@ -356,6 +356,49 @@ t.test('files, compressed or not, and pipes', async t => {
   t.equal(await input.read(Buffer.alloc(10), 0), 1)
   t.equal(await input.read(Buffer.alloc(10), 0), 0)
   input.close()
+})
+
+t.test('of compressed logs that are damaged all is read that stands before the damage', async t => {
+  const dir = t.testdir()
+  const text = Array.from({ length: 900 }, (_, id) => `${event({ id })}\n`).join('')
+  const whole = gzipSync(text)
+  const half = Math.floor(whole.length / 2)
+  const [garbage, zeros] = [(size: number) => Buffer.alloc(size, 'garbage'), (size: number) => Buffer.alloc(size)]
+  const rows: readonly (readonly [name: string, bytes: Buffer, events: number, fault: RegExp | undefined])[] = [
+    ['garbage', Buffer.concat([whole, garbage(1)]), 900, /cut off \(unexpected end of file/],
+    ['more garbage', Buffer.concat([whole, garbage(20)]), 900, /damaged/],
+    ['much garbage', Buffer.concat([whole, garbage(600_000)]), 900, /damaged/],
+    ['garbage behind two', Buffer.concat([whole, whole, garbage(20)]), 1800, /damaged/],
+    ...[1, 511, 16_384, 100_000].map(
+      size => [`${size} zeros`, Buffer.concat([whole, zeros(size)]), 900, undefined] as const
+    ),
+    ['an end without its checksum', whole.subarray(0, -8), 900, /unexpected end of file/],
+    ['another checksum', Buffer.concat([whole.subarray(0, -8), zeros(8)]), 900, /incorrect data check/]
+  ]
+  const readAll = async (file: LogFile, input?: () => Iterable<Uint8Array>) => {
+    let found = 0
+    const reader = taskReader(
+      { take: () => (found += 1), counts: () => null },
+      { isStrict: false, ...(input ? { input } : {}) }
+    )
+    return { ...(await reader({ file })), found }
+  }
+  for (const [name, bytes, events, fault] of rows) {
+    writeFileSync(join(dir, 'a.gz'), bytes)
+    const { found, badLines, ...reading } = await readAll(logFileOf(join(dir, 'a.gz')))
+    t.strictSame([found, badLines], [events, 0], name)
+    t.match({ fault: reading.fault }, { fault })
+    const piped = await readAll({ path: '-', size: null, isCompressed: false }, () => [bytes])
+    t.match({ fault: piped.fault }, { fault }, `${name}, from a pipe`)
+    t.ok(piped.found > events - 100, `${piped.found} of ${events} events`)
+  }
+  for (const cut of [half, half + 1, half + 100]) {
+    writeFileSync(join(dir, 'a.gz'), Buffer.concat([whole.subarray(0, cut), garbage(50_000)]))
+    const { found, fault } = await readAll(logFileOf(join(dir, 'a.gz')))
+    const before =
+      gunzipSync(whole.subarray(0, cut), { finishFlush: constants.Z_SYNC_FLUSH }).toString().split('\n').length - 1
+    t.match({ found, fault }, { found: before, fault: /damaged/ }, `damaged at ${cut}`)
+  }
 })
 
 t.test('a rotated set is read in the order in which it was written', async t => {

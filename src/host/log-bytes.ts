@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { createGunzip, type Gunzip } from 'node:zlib'
 import { AuditError } from '../errors.ts'
 import { orRefused } from './file-error.ts'
+import { gunzippedBytes, isGzip } from './gunzipped-bytes.ts'
 import { localChunks } from './local-files.ts'
 
 /** Where bytes come from, a piece at a time. */
@@ -66,10 +66,13 @@ const fileBytes = ({ path, descriptor }: LogFile, from: number): ByteInput => {
   }
 }
 
-/** The bytes of a pipe, a compressed file or standard input; what is compressed by gzip is expanded. */
-export const streamedBytes = (pieces: Iterable<Uint8Array>): ByteInput => {
+/**
+ * The bytes of a pipe, a compressed file or standard input; what is compressed by gzip is expanded. Of damaged data more can
+ * be given where it can be read `again`.
+ */
+export const streamedBytes = (pieces: Iterable<Uint8Array>, again?: () => Iterable<Uint8Array>): ByteInput => {
   let fault: string | undefined
-  const expanded = expand(pieces, why => {
+  const expanded = expand(pieces, again, why => {
     fault = why
   })
   let [piece, used] = [Buffer.alloc(0), 0]
@@ -93,7 +96,8 @@ export const streamedBytes = (pieces: Iterable<Uint8Array>): ByteInput => {
 export const logBytes = (file: LogFile, from = 0): ByteInput => {
   const { path, size, isCompressed, descriptor } = file
   if (size !== null && !isCompressed) return fileBytes(file, from)
-  return streamedBytes(descriptor === undefined ? localChunks(path) : piecesOf(file))
+  const pieces = (): Iterable<Uint8Array> => (descriptor === undefined ? localChunks(path) : piecesOf(file))
+  return streamedBytes(pieces(), size === null ? undefined : pieces)
 }
 
 function* piecesOf(file: LogFile): Generator<Buffer> {
@@ -110,43 +114,22 @@ function* piecesOf(file: LogFile): Generator<Buffer> {
   }
 }
 
-const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+const PIECE = 256 * 1024
 
-async function* expand(pieces: Iterable<Uint8Array>, onFault: (why: string) => void): AsyncGenerator<Buffer> {
+async function* expand(
+  pieces: Iterable<Uint8Array>,
+  again: (() => Iterable<Uint8Array>) | undefined,
+  onFault: (why: string) => void
+): AsyncGenerator<Buffer> {
   const own = pieces[Symbol.iterator]()
   const first = own.next()
   if (first.done === true) return
-  const rest = { [Symbol.iterator]: () => own }
-  if (!isGzip(first.value)) {
-    yield Buffer.from(first.value)
-    for (const piece of rest) yield Buffer.from(piece)
-    return
-  }
-  // what was expanded of a piece is lost where it turns out to be damaged
-  const gunzip = createGunzip({ chunkSize: SMALL_PIECE })
-  const fed = feed(gunzip, first.value, rest).catch((error: unknown) => void gunzip.destroy(error as Error)) // as: reading throws errors
-  try {
-    for await (const piece of gunzip) yield piece as Buffer // as: a stream without an encoding gives buffers
-    await fed
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || !/^Z_/.test(String(error.code))) throw error
-    onFault(`the compressed data is damaged or cut off (${error.message})`)
-  } finally {
-    gunzip.destroy()
-  }
-}
-
-const PIECE = 256 * 1024
-const SMALL_PIECE = 16 * 1024
-
-const feed = async (gunzip: Gunzip, first: Uint8Array, rest: Iterable<Uint8Array>): Promise<void> => {
-  const write = (piece: Uint8Array): Promise<void> => new Promise(resolve => gunzip.write(piece, () => resolve()))
-  await write(first)
-  for (const piece of rest) {
-    if (gunzip.destroyed) return
-    await write(piece)
-  }
-  gunzip.end()
+  const all = (function* () {
+    yield first.value
+    yield* { [Symbol.iterator]: () => own }
+  })()
+  if (isGzip(first.value)) yield* gunzippedBytes(all, again, onFault)
+  else for (const piece of all) yield Buffer.from(piece)
 }
 
 const openFile = (path: string): number => orRefused(path, () => openSync(path, 'r'))

@@ -2,7 +2,7 @@ import type { KubernetesVersion } from '../audit/version.ts'
 import { type Finding, sortFindings } from '../finding.ts'
 import type { GoSource } from '../text/go-source.ts'
 import { positionAt } from '../text/source.ts'
-import { decodePolicy } from './decode.ts'
+import { type DecodedPolicy, decodePolicy } from './decode.ts'
 import { faultAt } from './fault.ts'
 import { CIS_RULES } from './lint/cis.ts'
 import { COVERAGE_RULES } from './lint/coverage.ts'
@@ -54,8 +54,15 @@ export interface PolicyLint {
 }
 
 /** Everything that the API server would say about a policy, and what it would not say and one had better know. */
-export const lintPolicy = (text: string, file: string, version: KubernetesVersion): PolicyLint => {
-  const { policy, lenient, findings, source } = decodePolicy(text, file, version)
+export const lintPolicy = (text: string, file: string, version: KubernetesVersion): PolicyLint =>
+  lintDecodedPolicy(decodePolicy(text, file, version), file, version)
+
+/** The same for a policy that was decoded for this version. */
+export const lintDecodedPolicy = (
+  { policy, lenient, findings, source }: DecodedPolicy,
+  file: string,
+  version: KubernetesVersion
+): PolicyLint => {
   const own = policy && source ? lintDecoded(source, contextOf(policy, version), JOINT_RULES) : [moreMayFollow(file)]
   return { accepted: policy !== null, lenient, findings: sortFindings([...findings, ...own]) }
 }

@@ -4,7 +4,7 @@ import { AuditError } from '../../errors.ts'
 import type { Finding } from '../../finding.ts'
 import { recordedOf, replayOf } from '../../logs/replay.ts'
 import { policyAdvice } from '../../plan/policy-advice.ts'
-import { lintPolicy } from '../../policy/lint.ts'
+import { lintDecodedPolicy, type PolicyLint } from '../../policy/lint.ts'
 import type { Policy } from '../../policy/policy.ts'
 import { countLogs } from '../../pool/count-logs.ts'
 import { COUNTINGS } from '../../pool/countings.ts'
@@ -71,8 +71,10 @@ interface NamedPolicy {
 const namedPolicy = (given: string, args: Args, io: Io): NamedPolicy => {
   const { name, text } = readPolicyText(given, io)
   const version = kubernetesVersionOf(args) ?? NEWEST
-  const { policy } = decodeToUse({ name, text }, version)
-  return { name, policy, advice: policyAdvice({ name, text, policy, findings: [] }, version, new Map(), lintPolicy) }
+  const decoded = decodeToUse({ name, text }, version)
+  const { policy } = decoded
+  const lint = (): PolicyLint => lintDecodedPolicy(decoded, name, version)
+  return { name, policy, advice: policyAdvice({ name, text, policy, findings: [] }, version, new Map(), lint) }
 }
 
 // as plan and apply set them

@@ -42,9 +42,10 @@ export const decodeToJudge = ({ file, text, findings }: Readable, version: Kuber
 export const decodeToUse = (
   { name, text }: NamedText,
   version: KubernetesVersion
-): { readonly policy: Policy; readonly source: GoSource } => {
-  const { policy, findings, source } = decodePolicy(text, name, version)
-  if (policy && source) return { policy, source }
+): DecodedPolicy & { readonly policy: Policy; readonly source: GoSource } => {
+  const decoded = decodePolicy(text, name, version)
+  const { policy, findings, source } = decoded
+  if (policy && source) return { ...decoded, policy, source }
   const [first] = findings.filter(({ severity }) => severity === 'error')
   const { line = 1, column = 1 } = first ?? {}
   throw new AuditError('BAD_POLICY', first?.message ?? 'kube-apiserver would not start with this policy', {

@@ -54,7 +54,9 @@ const VERBS = new Map([
   ['connect', '']
 ])
 
-const isInt64 = (text: string): boolean =>
+const isInt64 = (text: string): boolean => /^\d{1,18}$/.test(text) || isLongInt64(text)
+
+const isLongInt64 = (text: string): boolean =>
   /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text.replace('+', ''))) === BigInt(text.replace('+', ''))
 
 const nameInQuery = (uri: string): string => {

@@ -30,20 +30,23 @@ export const queryValues = <K extends string>(uri: string, keys: readonly K[]): 
   const start = uri.indexOf('?')
   const found: { [key in K]?: string } = {}
   if (start === -1) return found
-  for (const pair of uri.slice(start + 1).split('&')) {
+  let next = start + 1
+  // split takes more than twice as long
+  while (next < uri.length) {
+    const ampersand = uri.indexOf('&', next)
+    const end = ampersand === -1 ? uri.length : ampersand
+    const pair = uri.slice(next, end)
+    next = end + 1
     if (pair.includes(';')) continue
     const equals = pair.indexOf('=')
-    const decode = pair.includes('%') || pair.includes('+') ? decodeValue : asItIs
-    const name = decode(equals === -1 ? pair : pair.slice(0, equals))
+    const name = decodeValue(equals === -1 ? pair : pair.slice(0, equals))
     // as: it is one of the keys
-    if (keys.includes(name as K)) found[name as K] ??= equals === -1 ? '' : decode(pair.slice(equals + 1))
+    if (keys.includes(name as K)) found[name as K] ??= equals === -1 ? '' : decodeValue(pair.slice(equals + 1))
   }
   return found
 }
 
-const asItIs = (text: string): string => text
-
-const decodeValue = (text: string): string => decodePercent(text.replaceAll('+', ' '))
+const decodeValue = (text: string): string => decodePercent(text.includes('+') ? text.replaceAll('+', ' ') : text)
 
 const NOTHING = { apiGroup: '', resource: '', subresource: '', namespace: '', name: '' }
 const NAMESPACE_SUBRESOURCES = ['status', 'finalize']

@@ -2,7 +2,8 @@ import { AuditError } from '../errors.ts'
 import { isRecord, type Unknown } from '../text/guard.ts'
 import { type EventHead, headReader } from './event-head.ts'
 import { closedValue, isDeeper, isSpace, skipSpace, type Span } from './json-spans.ts'
-import type { LogEvent, TakeEvent } from './log-event.ts'
+import type { Bodies, LogEvent, TakeEvent } from './log-event.ts'
+import { TIME_LENGTH } from './moment-reader.ts'
 import { managedFieldsOf, measureBodies, takeParsed, wholeMember, withoutPatch } from './parsed-event.ts'
 
 /** Reads pieces of a log that each hold one JSON value; white space about it is no part of it. */
@@ -67,14 +68,18 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] }
 const quickEvent = (head: EventHead): ((bytes: Buffer, start: number, end: number) => LogEvent) => {
   let bytes: Buffer = Buffer.alloc(0)
   let [start, end] = [0, 0]
-  let value: Unknown | undefined
-  const event: Writable<LogEvent> = {
+  let [value, bodies]: [Unknown?, Bodies?] = []
+  const event: Writable<Omit<LogEvent, 'time'>> & Pick<LogEvent, 'time'> = {
     level: head.level,
     stage: head.stage,
     request: head.request,
-    time: head.time,
+    place: head.place,
+    get time(): string {
+      return bytes.toString('latin1', head.timeAt, head.timeAt + TIME_LENGTH)
+    },
+    moment: head.moment,
     size: 0,
-    bodies: () => measureBodies(bytes, head.restAt, head.tailAt, wholeMember),
+    bodies: () => (bodies ??= measureBodies(bytes, head.restAt, head.tailAt, wholeMember)),
     managedFields: () =>
       withoutPatch(head.request.verb, measureBodies(bytes, head.restAt, head.tailAt, managedFieldsOf)),
     value: () => (value ??= parseEvent(bytes, { start, end })),
@@ -85,10 +90,12 @@ const quickEvent = (head: EventHead): ((bytes: Buffer, start: number, end: numbe
     start = newStart
     end = newEnd
     value = undefined
+    bodies = undefined
     event.level = head.level
     event.stage = head.stage
     event.request = head.request
-    event.time = head.time
+    event.place = head.place
+    event.moment = head.moment
     event.size = end - start + 1
     return event
   }

@@ -14,8 +14,12 @@ export interface LogEvent {
   readonly stage: Stage
   /** What the policy was asked about: from verb, requestURI and user. */
   readonly request: Request
+  /** A number below 8192 that events with the same object as their request share, or -1; another request may take it later. */
+  readonly place: number
   /** The stageTimestamp as it stands, as 2026-11-22T00:04:29.799858Z; empty where there is none. */
   readonly time: string
+  /** The same in microseconds since 1970; null where it is no time. */
+  readonly moment: number | null
   /** Bytes as a line of a log, with its line break. */
   readonly size: number
   readonly bodies: () => Bodies

@@ -41,7 +41,9 @@ const formByLine = (held: Buffer, start: number, end: number, isWhole: boolean):
   return GOES_ON.includes(held[end + 1] ?? 0) ? 'values' : 'none'
 }
 
-const [LINE_FEED, OPEN_LIST, OPEN_MAP] = [0x0a, 0x5b, 0x7b]
+const LINE_FEED = 0x0a
+const OPEN_LIST = 0x5b
+const OPEN_MAP = 0x7b
 const GOES_ON: readonly number[] = [...Buffer.from(' \t"}')]
 const BEGINNING = 256
 const EVENT_LIST = /^\{\s*(?:"apiVersion"\s*:\s*"[^"]*"\s*,\s*)?"(?:kind"\s*:\s*"EventList|items|metadata)"/

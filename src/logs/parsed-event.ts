@@ -2,6 +2,7 @@ import { AuditError } from '../errors.ts'
 import { requestOfEvent } from '../audit/event-request.ts'
 import { isLevel, isStage } from '../audit/level.ts'
 import { isRecord, stringAt, type Unknown } from '../text/guard.ts'
+import { microsecondsOf } from '../text/time.ts'
 import { isNamed, jsonName } from './json-name.ts'
 import { compact, elementsOf, skipSpace, type Span, visitMembers } from './json-spans.ts'
 import type { Bodies, LogEvent, TakeEvent } from './log-event.ts'
@@ -77,11 +78,14 @@ const parsedEvent = ({ value, bytes, span, isLine }: Placed): LogEvent | null =>
   if (!isRecord(value) || request === null || level === undefined || stage === undefined) return null
   if (!isLevel(level) || !isStage(stage)) return null
   const line = isLine ? bytes.subarray(span.start, span.end) : compact(bytes, span)
+  const time = stringAt(value, 'stageTimestamp') ?? ''
   return {
     level,
     stage,
     request,
-    time: stringAt(value, 'stageTimestamp') ?? '',
+    place: -1,
+    time,
+    moment: microsecondsOf(time) ?? null,
     size: line.length + 1,
     bodies: () => bodiesIn(line, value, wholeMember),
     managedFields: () => withoutPatch(request.verb, bodiesIn(line, value, managedFieldsOf)),

@@ -4,7 +4,6 @@ import { listAt, numberAt, recordAt, stringAt } from '../text/guard.ts'
 import { globMatcher, isGlob } from '../text/glob.ts'
 import { ipAddress, ipRange } from '../text/ip-address.ts'
 import { nearestWord } from '../text/nearest.ts'
-import { microsecondsOf } from '../text/time.ts'
 import { askedStatus } from './asked-status.ts'
 import { askedTime } from './asked-time.ts'
 import { groupDoubt, resourceDoubt, severalDoubt, verbDoubt } from './asked-word-doubts.ts'
@@ -73,10 +72,7 @@ const moments = (option: string, holds: (time: number, limit: number) => boolean
         value,
         'a time such as 2026-11-22T10:00 (local) or 2026-11-22T10:00:00Z, a day, or 15m, 2h, 3d ago'
       )
-    return ({ time }) => {
-      const at = microsecondsOf(time)
-      return at !== undefined && holds(at, limit)
-    }
+    return ({ moment }) => moment !== null && holds(moment, limit)
   }
 })
 

@@ -15,6 +15,9 @@ export const utf8Of = (latin1: string): string =>
 /** What a JSON string says, from what stands between its quotes in Latin-1; null where it is none. */
 export const textOf = (raw: string): string | null => {
   if (!UNUSUAL.test(raw)) return raw
+  // Go writes an ampersand so; where the backslash is one itself, it is left
+  const plain = raw.replaceAll('\\u0026', '&')
+  if (!UNUSUAL.test(plain)) return plain
   const value = parsedOrNot(`"${utf8Of(raw)}"`)
   return typeof value === 'string' ? value : null
 }

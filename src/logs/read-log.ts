@@ -21,7 +21,8 @@ export interface ReadOptions {
   readonly onRead?: ((bytes: number) => void) | undefined
 }
 
-const FIRST = 1024 * 1024
+// with what is known of a log it goes into a processor's own cache
+const FIRST = 256 * 1024
 const PATIENT = 64 * 1024
 
 /** Reads the events of a log, of any form and length; holds no more of it than its longest line. */

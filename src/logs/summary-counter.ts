@@ -22,7 +22,6 @@ export const summaryCounter = ({ facts = factsByValue, decide, kept }: Options =
   readonly take: TakeEvent
   readonly result: () => SummaryPart
 } => {
-  const read = timeReader()
   const requests = requestCounter(kept)
   const timeline = timelineOf()
   const amounts = amountCounter(decide)
@@ -31,7 +30,7 @@ export const summaryCounter = ({ facts = factsByValue, decide, kept }: Options =
     take: event => {
       // what cannot be parsed is none, and must not be half counted
       const found = answerOf(event, facts)
-      const time = read(event.time)
+      const time = event.moment
       if (time !== null) {
         if (first === null || time < first) first = time
         if (last === null || time > last) last = time

@@ -5,8 +5,14 @@ import { closedString, closedValue, skipSpace, visitMembers } from './json-spans
 import { startOf } from './line-splitter.ts'
 import { type LogSplitter, TOO_LONG } from './log-splitter.ts'
 
-const [LINE_FEED, QUOTE, COMMA, COLON] = [0x0a, 0x22, 0x2c, 0x3a]
-const [OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [0x5b, 0x5d, 0x7b, 0x7d]
+const LINE_FEED = 0x0a
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const OPEN_MAP = 0x7b
+const CLOSE_MAP = 0x7d
 
 /** A place in the bytes to go on from, or how a value there is to be read. */
 type Step =

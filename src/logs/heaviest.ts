@@ -5,8 +5,17 @@ export interface Weight {
   readonly bytes: number
 }
 
+/** How often a key was met. What is added when it is not kept any more is lost. */
+export interface Row {
+  events: number
+  bytes: number
+  isKept: boolean
+}
+
 /** The heaviest keys of any number of keys, in bounded memory. */
 export interface Heaviest {
+  /** The row of a key, to be added to: a new one where it is not kept. */
+  readonly rowOf: (key: string) => Row
   readonly add: (key: string, events: number, bytes: number) => void
   /** The keys that are kept, heaviest first by events; exact while there are no others. */
   readonly weights: () => readonly Weight[]
@@ -18,7 +27,7 @@ const MOST = 8192
 
 /** Keeps at least half of `most` keys; where there are more, the lightest are put together when room is needed. */
 export const heaviest = (most = MOST): Heaviest => {
-  let known = new Map<string, { events: number; bytes: number }>()
+  const known = new Map<string, Row>()
   const others = { events: 0, bytes: 0 }
   const sorted = (): Weight[] =>
     [...known]
@@ -26,22 +35,28 @@ export const heaviest = (most = MOST): Heaviest => {
       .sort((a, b) => b.events - a.events || b.bytes - a.bytes || (a.key < b.key ? -1 : 1))
   const makeRoom = (): void => {
     const all = sorted()
-    known = new Map(all.slice(0, most / 2).map(({ key, events, bytes }) => [key, { events, bytes }]))
-    for (const { events, bytes } of all.slice(most / 2)) {
+    for (const { key, events, bytes } of all.slice(most / 2)) {
       others.events += events
       others.bytes += bytes
+      const row = known.get(key)
+      if (row) row.isKept = false
+      known.delete(key)
     }
   }
+  const rowOf = (key: string): Row => {
+    const before = known.get(key)
+    if (before) return before
+    if (known.size >= most) makeRoom()
+    const row = { events: 0, bytes: 0, isKept: true }
+    known.set(key, row)
+    return row
+  }
   return {
+    rowOf,
     add: (key, events, bytes) => {
-      const weight = known.get(key)
-      if (weight) {
-        weight.events += events
-        weight.bytes += bytes
-        return
-      }
-      if (known.size >= most) makeRoom()
-      known.set(key, { events, bytes })
+      const row = rowOf(key)
+      row.events += events
+      row.bytes += bytes
     },
     weights: sorted,
     others: () => ({ ...others })

@@ -48,15 +48,15 @@ export const missingBodies = ({ level, stage, request }: LogEvent, wanted: Level
 // a client may ask for any resource, also one that is not there
 const MOST_KINDS = 4096
 
-// to find where a body ends takes as long as all else that is done with an event
-const ENOUGH = 100
+// to find where a body ends takes as long as all else that is done with an event; of a log that has parts each adds its own
+const ENOUGH = { ofLog: 100, ofPart: 20 }
 
 /** Sums of bodies by the kind of request; of each part of a log the first events of a kind are enough for a mean. */
 export interface SumsOfBodies {
   readonly sums: ReadonlyMap<string, BodySums>
   readonly add: (event: LogEvent) => void
   /** To be called at the beginning of each part, so that the sums are the same in whatever order they are read. */
-  readonly startPart: () => void
+  readonly startPart: (isWhole: boolean) => void
 }
 
 interface SeenKind extends Pick<Request, 'verb' | 'apiGroup' | 'subresource'> {
@@ -64,11 +64,19 @@ interface SeenKind extends Pick<Request, 'verb' | 'apiGroup' | 'subresource'> {
   events: number
 }
 
+/** The kind of a request that the reader remembers. */
+interface Note {
+  readonly request: Request
+  readonly part: number
+  readonly seen: SeenKind
+}
+
 const MOST_OF_RESOURCE = 256
 
 /** No bodies yet. */
 export const bodySums = (): SumsOfBodies => {
   const sums = new Map<string, BodySums>()
+  let enough = ENOUGH.ofLog
   const seenInPart = new Map<string, SeenKind[]>()
   const sumOf = (kind: string): BodySums | undefined => {
     const known = sums.get(kind)
@@ -76,6 +84,17 @@ export const bodySums = (): SumsOfBodies => {
     const sum = { requests: 0, requestBytes: 0, responses: 0, responseBytes: 0 }
     sums.set(kind, sum)
     return sum
+  }
+  const notes: Note[] = []
+  let part = 0
+  const noteOf = (event: LogEvent): SeenKind => {
+    const { request, level, place } = event
+    if (place === -1) return seenOf(event)
+    const known = notes[place]
+    if (known?.request === request && known.part === part && known.seen.level === level) return known.seen
+    const seen = seenOf(event)
+    notes[place] = { request, part, seen }
+    return seen
   }
   // found by the resource first: to make a text of all that a kind has would take longer than the rest
   const seenOf = ({ level, request }: LogEvent): SeenKind => {
@@ -97,8 +116,8 @@ export const bodySums = (): SumsOfBodies => {
   }
   const add = (event: LogEvent): void => {
     if (event.level === 'Metadata' || !WITH_BODIES.includes(event.stage)) return
-    const seen = seenOf(event)
-    if (seen.events >= ENOUGH) return
+    const seen = noteOf(event)
+    if (seen.events >= enough) return
     const sum = sumOf(kindOf(event.request))
     if (!sum) return
     seen.events += 1
@@ -109,7 +128,12 @@ export const bodySums = (): SumsOfBodies => {
     sum.responses += 1
     sum.responseBytes += response
   }
-  return { sums, add, startPart: () => seenInPart.clear() }
+  const startPart = (isWhole: boolean): void => {
+    enough = isWhole ? ENOUGH.ofLog : ENOUGH.ofPart
+    seenInPart.clear()
+    part += 1
+  }
+  return { sums, add, startPart }
 }
 
 /** The mean size of bodies that are missing, by the sums of their kind; undefined where no like event has them. */

@@ -1,22 +1,21 @@
 import { heaviest, type Weight } from './heaviest.ts'
 import type { BodySums } from './like-events.ts'
-import { type CandidateCounts, type Counts, noCounts, type Raised, type ReplayCounts } from './replay-count.ts'
+import type { ReplayCounts } from './replay-count.ts'
+import { type CandidateCounts, type Counts, noCounts, type Raised } from './replay-tally.ts'
 
 /** The counts of several parts of a log as those of the whole. */
 export const mergeReplays = (parts: readonly ReplayCounts[]): ReplayCounts => {
   const [one, ...others] = parts
   if (one && others.length === 0) return one
   return {
-    first:
-      parts
-        .map(({ first }) => first)
-        .filter(Boolean)
-        .sort()[0] ?? '',
-    last:
-      parts
-        .map(({ last }) => last)
-        .sort()
-        .at(-1) ?? '',
+    first: extreme(
+      parts.map(({ first }) => first),
+      Math.min
+    ),
+    last: extreme(
+      parts.map(({ last }) => last),
+      Math.max
+    ),
     bodies: mergedMaps(
       parts.map(({ bodies }) => bodies),
       addSums,
@@ -30,6 +29,11 @@ export const mergeReplays = (parts: readonly ReplayCounts[]): ReplayCounts => {
       mergeCandidates(parts.flatMap(({ candidates }) => candidates[index] ?? []))
     )
   }
+}
+
+const extreme = (moments: readonly (number | null)[], of: (...moments: number[]) => number): number | null => {
+  const known = moments.filter(moment => moment !== null)
+  return known.length === 0 ? null : of(...known)
 }
 
 const mergeCandidates = (parts: readonly CandidateCounts[]): CandidateCounts => ({
@@ -53,8 +57,10 @@ const mergeCandidates = (parts: readonly CandidateCounts[]): CandidateCounts => 
   ),
   raised: mergedMaps(
     parts.map(({ raised }) => raised),
-    (sum: Raised, each) => (sum.events += each.events),
-    each => ({ ...each, events: 0 })
+    (sum: Raised, { hours }) => {
+      for (const [hour, events] of hours) sum.hours.set(hour, (sum.hours.get(hour) ?? 0) + events)
+    },
+    each => ({ ...each, hours: new Map() })
   ),
   users: mergedWeights(parts.map(({ users }) => users)),
   resources: mergedWeights(parts.map(({ resources }) => resources))
@@ -74,12 +80,12 @@ const addCounts = (sum: Counts, each: Counts): void => {
   sum.keptBytes += each.keptBytes
 }
 
-const mergedMaps = <T>(
-  maps: readonly ReadonlyMap<string, T>[],
+const mergedMaps = <K, T>(
+  maps: readonly ReadonlyMap<K, T>[],
   add: (sum: T, each: T) => void,
   none: (each: T) => T
-): Map<string, T> => {
-  const merged = new Map<string, T>()
+): Map<K, T> => {
+  const merged = new Map<K, T>()
   for (const map of maps)
     for (const [key, each] of map) {
       const sum = merged.get(key) ?? none(each)

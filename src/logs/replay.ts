@@ -2,14 +2,9 @@ import { largestLog, type Rotation } from '../audit/rotation.ts'
 import type { Level } from '../audit/level.ts'
 import type { Weight } from './heaviest.ts'
 import { type BodySums, estimate } from './like-events.ts'
-import {
-  type Amount,
-  type CandidateCounts,
-  type Counts,
-  noCounts,
-  type Raised,
-  type ReplayCounts
-} from './replay-count.ts'
+import { momentText } from './summary-time.ts'
+import type { Amount, ReplayCounts } from './replay-count.ts'
+import { type CandidateCounts, type Counts, noCounts, type Raised } from './replay-tally.ts'
 
 /** A rule of a replayed policy: where it stands, and what it decided. */
 export interface ReplayedRule extends Readonly<Counts> {
@@ -54,7 +49,7 @@ export interface Recorded extends Amount {
 /** A log as it was recorded, from its counts. */
 export const recordedOf = ({ first, last, candidates }: ReplayCounts): Recorded => {
   const { events, bytes } = sumOf(candidates[0]?.rules ?? [])
-  return { events, bytes, first, last }
+  return { events, bytes, first: momentText(first) ?? '', last: momentText(last) ?? '' }
 }
 
 /** What one of the policies of a replay would have kept, in a log that is rotated so. */
@@ -67,7 +62,7 @@ export const replayOf = (
   const added = addEstimates(candidate, counts.bodies)
   const all = sumOf(added.rules)
   const unmatched = added.rules.at(-1) ?? noCounts()
-  const span = Date.parse(counts.last) - Date.parse(counts.first)
+  const span = ((counts.last ?? 0) - (counts.first ?? 0)) / 1000
   const bytesPerDay = span >= SHORTEST ? (all.keptBytes / span) * DAY : null
   return {
     rules: rules.map(({ line, level }, index) => ({ index, line, level, ...(added.rules[index] ?? noCounts()) })),
@@ -75,8 +70,8 @@ export const replayOf = (
     kept: { events: all.keptEvents, bytes: all.keptBytes },
     levels: candidate.levels,
     estimated: added.estimated,
-    perDay: inTime(added.hours, 'T'),
-    perHour: inTime(added.hours, ' '),
+    perDay: inTime(added.hours, 'day'),
+    perHour: inTime(added.hours, 'hour'),
     bytesPerDay,
     ...historyOf(bytesPerDay, rotation),
     neverMatched: rules.flatMap((_, index) => (added.rules[index]?.events === 0 ? [index] : [])),
@@ -106,13 +101,13 @@ const addTo = (sum: Counts, { events, bytes, keptEvents, keptBytes }: Counts): v
 const addEstimates = (
   { rules, hours, raised }: CandidateCounts,
   bodies: ReadonlyMap<string, BodySums>
-): { rules: Counts[]; hours: Map<string, Counts>; estimated: Replay['estimated'] } => {
+): { rules: Counts[]; hours: Map<number | null, Counts>; estimated: Replay['estimated'] } => {
   const [ownRules, ownHours] = [
     rules.map(rule => ({ ...rule })),
     new Map([...hours].map(([hour, counts]) => [hour, { ...counts }]))
   ]
   const estimated = { events: 0, bytes: 0, unknown: 0 }
-  const addOne = ({ kind, rule, hour, missing, events }: Raised): void => {
+  const addOne = ({ kind, rule, missing }: Raised, hour: number | null, events: number): void => {
     const mean = estimate(bodies.get(kind), missing)
     if (mean === undefined) {
       estimated.unknown += events
@@ -123,18 +118,21 @@ const addEstimates = (
     estimated.bytes += more
     for (const counts of [ownRules[rule], ownHours.get(hour)]) if (counts) counts.keptBytes += more
   }
-  for (const each of raised.values()) addOne(each)
+  for (const each of raised.values()) for (const [hour, events] of each.hours) addOne(each, hour, events)
   return { rules: ownRules, hours: ownHours, estimated }
 }
 
-// hours up to a mark in their names are one; events without a time are in none
-const inTime = (hours: ReadonlyMap<string, Counts>, mark: string): Record<string, Counts> => {
+// events without a time are in none
+const inTime = (hours: ReadonlyMap<number | null, Counts>, unit: 'day' | 'hour'): Record<string, Counts> => {
   const times: Record<string, Counts> = {}
-  for (const [hour, counts] of [...hours].sort(([one], [other]) => (one < other ? -1 : 1))) {
-    if (hour !== '') addTo((times[hour.split(mark)[0] ?? hour] ??= noCounts()), counts)
+  for (const [hour, counts] of [...hours].sort(([one], [other]) => (one ?? 0) - (other ?? 0))) {
+    const name = momentText(hour === null ? null : hour * 3_600_000_000)?.slice(0, NAME_LENGTHS[unit])
+    if (name !== undefined) addTo((times[name] ??= noCounts()), counts)
   }
   return times
 }
+
+const NAME_LENGTHS = { day: '2026-11-22'.length, hour: '2026-11-22T00'.length }
 
 const historyOf = (
   bytesPerDay: number | null,

@@ -8,8 +8,8 @@ import { readLog } from '../logs/read-log.ts'
 /** Counts the events that it is given; what it counted is plain data, which may go from one thread to another. */
 export interface Counter<C> {
   readonly take: TakeEvent
-  /** Is called at the beginning of each log and of each part of one. */
-  readonly startPart?: () => void
+  /** Is called at the beginning of each log, or of each part of one that is read in parts. */
+  readonly startPart?: (isWhole: boolean) => void
   readonly counts: () => C
 }
 
@@ -46,7 +46,7 @@ export const taskReader = <C>(
     // the byte before a part tells whether a line begins with it
     const from = Math.max(0, (part?.from ?? 0) - 1)
     const bytes = file.path === '-' && input ? streamedBytes(input()) : logBytes(file, from)
-    counter.startPart?.()
+    counter.startPart?.(part === undefined)
     try {
       return await readLog(bytes, reader, { part, onRead })
     } finally {

@@ -26,7 +26,7 @@ const WORKER = 'worker.cjs'
 const IN_EXECUTABLE = 'file:///$bunfs/root/'
 
 // what a thread makes is thrown away at once: more room for it is memory for nothing
-const resourceLimits = { maxYoungGenerationSizeMb: 12 }
+const resourceLimits = { maxYoungGenerationSizeMb: 6 }
 
 const startWorker = (program: WorkerProgram, workerData: WorkerSetup): Worker =>
   'code' in program

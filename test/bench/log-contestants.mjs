@@ -40,9 +40,9 @@ export const contestants = async scratch => {
   const duckdb = installDuckDB(scratch)
   const bundle = [process.execPath, join(top, 'bin/auditpatch.js')]
   const bun = join(top, 'node_modules/.bin/bun')
-  const replay = (program, threads) => log => [
-    ...[...program, 'log', 'replay', '--policy', policy, '--threads', String(threads), '-o', 'json', log]
-  ]
+  const replay =
+    (program, threads, ...more) =>
+    log => [...program, 'log', 'replay', '--policy', policy, '--threads', String(threads), ...more, '-o', 'json', log]
   const question = file => `${JSON.stringify({ op: 'replay', text: readFileSync(policy, 'utf8'), file })}\n`
   const sql = what => ({
     words: log => [process.execPath, join(here, 'duckdb-log.mjs'), duckdb, what, log],
@@ -54,6 +54,10 @@ export const contestants = async scratch => {
       name: 'the same on Bun, which is in the executable',
       words: log => [bun, matcher, policy, log],
       isThere: existsSync(bun)
+    },
+    {
+      name: 'JSON.parse and all that replay counts (--strict), the bundle on Node, 1 thread',
+      words: replay(bundle, 1, '--strict')
     },
     ...[1, 2].flatMap(threads => [
       {

@@ -329,7 +329,8 @@ t.test('files, compressed or not, and pipes', async t => {
   writeFileSync(at('empty'), '')
   const count = async (file: LogFile): Promise<readonly [number, LogReading]> => {
     let found = 0
-    const reading = await taskReader({ take: () => (found += 1), counts: () => null }, { isStrict: false })({ file })
+    const counter = { take: () => (found += 1), counts: () => null }
+    const { reading } = await taskReader(() => counter, { isStrict: false })({ file })
     return [found, reading]
   }
   t.match(await count(logFileOf(at('audit.log'))), [40, { badLines: 0 }])
@@ -377,11 +378,9 @@ t.test('of compressed logs that are damaged all is read that stands before the d
   ]
   const readAll = async (file: LogFile, input?: () => Iterable<Uint8Array>) => {
     let found = 0
-    const reader = taskReader(
-      { take: () => (found += 1), counts: () => null },
-      { isStrict: false, ...(input ? { input } : {}) }
-    )
-    return { ...(await reader({ file })), found }
+    const counter = { take: () => (found += 1), counts: () => null }
+    const reader = taskReader(() => counter, { isStrict: false, ...(input ? { input } : {}) })
+    return { ...(await reader({ file })).reading, found }
   }
   for (const [name, bytes, events, fault] of rows) {
     writeFileSync(join(dir, 'a.gz'), bytes)

@@ -35,7 +35,7 @@ const replayEnd = (host: HostReader, log: HostPath, policy: Policy, rotation: Ro
   const from = Math.max(0, stat.size - END)
   // the byte before tells whether a line begins there
   const bytes = host.readFrom(log, Math.max(0, from - 1), END + 1)
-  const counter = replayCounter([{ rules: policy.rules.length, decide: compilePolicy(policy) }])
+  const counter = replayCounter([{ rules: policy.rules.length, decide: compilePolicy(policy), notes: [] }], true)
   const reader = eventReader(counter.take, { isStrict: false })
   lineSplitter(reader, { from, until: Infinity }).consume(bytes, bytes.length, true)
   const counts = counter.counts()

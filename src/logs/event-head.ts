@@ -65,13 +65,9 @@ export const headReader = (): HeadReader => {
     const level = isMarkAt(view, start, end, LEVEL) ? valueAt(view, start + LEVEL.length, end, LEVELS) : null
     if (level === null) return false
     const idAt = start + LEVEL.length + level.mark.length
-    let stageAt = idAt + ID_LENGTH
-    let stage = valueAt(view, stageAt, end, STAGES)
-    if (stage === null) {
-      // an ID that the client gave
-      stageAt = looked.indexOf('"', idAt)
-      stage = valueAt(view, stageAt, end, STAGES)
-    }
+    // a UUID, or what the client gave
+    const stageAt = hasQuote(view, idAt, end) ? looked.indexOf(QUOTE, idAt) : idAt + ID_LENGTH
+    const stage = valueAt(view, stageAt, end, STAGES)
     if (stage === null || !requests.read(looked, view, stageAt + stage.mark.length, end)) return false
     head.level = level.is
     head.stage = stage.is
@@ -178,6 +174,16 @@ const openBrace = (view: DataView, bytes: Uint8Array, before: number, from: numb
       if (bytes[at] === OPEN_MAP) return at
     }
   }
+}
+
+// whether there is a quote where a UUID would stand: four at once, of which one is 0 when the quote is taken from it
+const hasQuote = (view: DataView, at: number, end: number): boolean => {
+  if (at + ID_LENGTH > end) return true
+  for (let next = at; next < at + ID_LENGTH; next += 4) {
+    const rest = wordAt(view, next) ^ 0x22222222
+    if (((rest - 0x01010101) & ~rest & 0x80808080) !== 0) return true
+  }
+  return false
 }
 
 const isBelowBraces = (word: number): boolean => (((word + 0x05050505) | word) & 0x80808080) === 0

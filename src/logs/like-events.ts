@@ -51,12 +51,10 @@ const MOST_KINDS = 4096
 // to find where a body ends takes as long as all else that is done with an event; of a log that has parts each adds its own
 const ENOUGH = { ofLog: 100, ofPart: 20 }
 
-/** Sums of bodies by the kind of request; of each part of a log the first events of a kind are enough for a mean. */
+/** Sums of bodies by the kind of request: the first events of each kind are enough for a mean. */
 export interface SumsOfBodies {
   readonly sums: ReadonlyMap<string, BodySums>
   readonly add: (event: LogEvent) => void
-  /** To be called at the beginning of each part, so that the sums are the same in whatever order they are read. */
-  readonly startPart: (isWhole: boolean) => void
 }
 
 interface SeenKind extends Pick<Request, 'verb' | 'apiGroup' | 'subresource'> {
@@ -67,59 +65,51 @@ interface SeenKind extends Pick<Request, 'verb' | 'apiGroup' | 'subresource'> {
 /** The kind of a request that the reader remembers. */
 interface Note {
   readonly request: Request
-  readonly part: number
   readonly seen: SeenKind
 }
 
-const MOST_OF_RESOURCE = 256
-
-/** No bodies yet. */
-export const bodySums = (): SumsOfBodies => {
+/** No bodies yet, of a whole log or of a part of one. */
+export const bodySums = (isWhole: boolean): SumsOfBodies => {
+  const enough = isWhole ? ENOUGH.ofLog : ENOUGH.ofPart
   const sums = new Map<string, BodySums>()
-  let enough = ENOUGH.ofLog
-  const seenInPart = new Map<string, SeenKind[]>()
-  const sumOf = (kind: string): BodySums | undefined => {
-    const known = sums.get(kind)
-    if (known || sums.size >= MOST_KINDS) return known
-    const sum = { requests: 0, requestBytes: 0, responses: 0, responseBytes: 0 }
-    sums.set(kind, sum)
-    return sum
-  }
+  const known = new Map<string, SeenKind[]>()
   const notes: Note[] = []
-  let part = 0
-  const noteOf = (event: LogEvent): SeenKind => {
-    const { request, level, place } = event
-    if (place === -1) return seenOf(event)
-    const known = notes[place]
-    if (known?.request === request && known.part === part && known.seen.level === level) return known.seen
-    const seen = seenOf(event)
-    notes[place] = { request, part, seen }
-    return seen
-  }
+  let kinds = 0
+
   // found by the resource first: to make a text of all that a kind has would take longer than the rest
-  const seenOf = ({ level, request }: LogEvent): SeenKind => {
+  const seenOf = ({ level, request }: LogEvent): SeenKind | undefined => {
     const { resource, verb, apiGroup, subresource } = request
-    const ofResource = seenInPart.get(resource) ?? []
-    for (const seen of ofResource)
+    const ofResource = known.get(resource)
+    for (const seen of ofResource ?? [])
       if (seen.verb === verb && seen.subresource === subresource && seen.apiGroup === apiGroup && seen.level === level)
         return seen
-    const seen = {
-      level,
-      verb: detached(verb),
-      apiGroup: detached(apiGroup),
-      subresource: detached(subresource),
-      events: 0
-    }
-    if (seenInPart.size < MOST_KINDS && ofResource.length < MOST_OF_RESOURCE)
-      seenInPart.set(detached(resource), [...ofResource, seen])
+    if (kinds >= MOST_KINDS) return undefined
+    kinds += 1
+    const [own, ...texts] = [resource, verb, apiGroup, subresource].map(detached)
+    const [ownVerb = '', ownGroup = '', ownSubresource = ''] = texts
+    const seen = { level, verb: ownVerb, apiGroup: ownGroup, subresource: ownSubresource, events: 0 }
+    if (ofResource) ofResource.push(seen)
+    else known.set(own ?? '', [seen])
     return seen
+  }
+  const noteOf = (event: LogEvent): SeenKind | undefined => {
+    const { request, level, place } = event
+    const before = place === -1 ? undefined : notes[place]
+    if (before?.request === request && before.seen.level === level) return before.seen
+    const seen = seenOf(event)
+    if (place !== -1 && seen) notes[place] = { request, seen }
+    return seen
+  }
+  const sumOf = (kind: string): BodySums => {
+    const sum = sums.get(kind) ?? { requests: 0, requestBytes: 0, responses: 0, responseBytes: 0 }
+    sums.set(kind, sum)
+    return sum
   }
   const add = (event: LogEvent): void => {
     if (event.level === 'Metadata' || !WITH_BODIES.includes(event.stage)) return
     const seen = noteOf(event)
-    if (seen.events >= enough) return
+    if (seen === undefined || seen.events >= enough) return
     const sum = sumOf(kindOf(event.request))
-    if (!sum) return
     seen.events += 1
     const { request, response } = event.bodies()
     sum.requests += 1
@@ -128,12 +118,7 @@ export const bodySums = (): SumsOfBodies => {
     sum.responses += 1
     sum.responseBytes += response
   }
-  const startPart = (isWhole: boolean): void => {
-    enough = isWhole ? ENOUGH.ofLog : ENOUGH.ofPart
-    seenInPart.clear()
-    part += 1
-  }
-  return { sums, add, startPart }
+  return { sums, add }
 }
 
 /** The mean size of bodies that are missing, by the sums of their kind; undefined where no like event has them. */

@@ -19,16 +19,13 @@ export interface Amount {
   readonly bytes: number
 }
 
-/** Counts what policies would have kept of the events that it is given. */
+/** Counts what policies would have kept of the events that it is given: of a whole log, or of a part of one. */
 export const replayCounter = (
-  candidates: readonly Candidate[]
-): {
-  readonly take: TakeEvent
-  readonly startPart: (isWhole: boolean) => void
-  readonly counts: () => ReplayCounts
-} => {
+  candidates: readonly Candidate[],
+  isWhole: boolean
+): { readonly take: TakeEvent; readonly counts: () => ReplayCounts } => {
   const tallies = candidates.map(tallyOf)
-  const bodies = bodySums()
+  const bodies = bodySums(isWhole)
   const differences = [noAmount(), noAmount()] as const
   let [first, last] = [Infinity, -Infinity]
   return {
@@ -44,7 +41,6 @@ export const replayCounter = (
       if (one > 0 && other === 0) addAmount(differences[0], one)
       else if (other > 0 && one === 0) addAmount(differences[1], other)
     },
-    startPart: bodies.startPart,
     counts: () => ({
       first: first === Infinity ? null : first,
       last: last === -Infinity ? null : last,

@@ -20,6 +20,21 @@ export interface Verdict {
 export interface Candidate {
   readonly rules: number
   readonly decide: (request: Request) => Verdict
+  /** What it made of requests that the reader remembers, by their places; at first empty. */
+  readonly notes: Note[]
+}
+
+/** What a policy makes of a request, and where its events are counted. */
+export interface Note {
+  readonly request: Request
+  readonly verdict: Verdict
+  /** The stages whose events it drops. */
+  readonly omits: readonly Stage[]
+  /** The counts by rule that it belongs to: each part of a log has its own. */
+  rules: readonly Counts[]
+  counts: Counts | undefined
+  user: Row | null
+  target: Row | null
 }
 
 /** Events and their bytes as recorded, and what a policy keeps of them. */
@@ -63,7 +78,8 @@ const MOST_RAISED = 4096
 /** A count of what one policy would have kept; `take` gives how many bytes it keeps of an event. */
 export const tallyOf = ({
   rules: count,
-  decide
+  decide,
+  notes
 }: Candidate): { take: (event: LogEvent) => number; counts: () => CandidateCounts } => {
   const rules = Array.from({ length: count + 1 }, noCounts)
   const hours = new Map<number | null, Counts>()
@@ -71,7 +87,6 @@ export const tallyOf = ({
   const raised = new Map<string, Raised>()
   const [users, resources] = [heaviest(), heaviest()]
   const nameTarget = targetNames()
-  const notes: Note[] = []
   let hour: Hour = { key: null, begin: NaN, counts: noCounts() }
 
   const hourOf = (moment: number | null): Hour => {
@@ -86,19 +101,30 @@ export const tallyOf = ({
   // what is found out about a request is kept as long as the reader remembers the request
   const noteOf = ({ request, place }: LogEvent): Note => {
     const known = place === -1 ? undefined : notes[place]
-    if (known?.request === request) return known
+    if (known?.request === request) {
+      if (known.rules !== rules) countIn(known)
+      return known
+    }
     const verdict = decide(request)
     const { level, omitStages } = verdict
+    const omits = level === 'None' ? STAGES : omitStages
     const note: Note = {
       request,
       verdict,
+      omits,
+      rules,
       counts: rules[verdict.rule ?? count],
-      omits: level === 'None' ? STAGES : omitStages,
       user: null,
       target: null
     }
     if (place !== -1) notes[place] = note
     return note
+  }
+  // what a count before this one noted
+  const countIn = (note: Note): void => {
+    note.rules = rules
+    note.counts = rules[note.verdict.rule ?? count]
+    note.user = note.target = null
   }
   const raise = (event: LogEvent, rule: number, level: Level): void => {
     const missing = missingBodies(event, level)
@@ -146,17 +172,6 @@ interface Hour {
   readonly key: number | null
   readonly begin: number
   readonly counts: Counts
-}
-
-/** What a policy makes of a request. */
-interface Note {
-  readonly request: Request
-  readonly verdict: Verdict
-  readonly counts: Counts | undefined
-  /** The stages whose events it drops. */
-  readonly omits: readonly Stage[]
-  user: Row | null
-  target: Row | null
 }
 
 const UNKNOWN = '(unknown)'

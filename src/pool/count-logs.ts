@@ -1,7 +1,7 @@
 import { closeLog, type LogFile } from '../host/log-bytes.ts'
 import { joined, type LogReading, NOTHING_READ } from '../logs/log-reading.ts'
 import { tasksOf } from './count-tasks.ts'
-import { type Counting, type CountSession, type CountTask, taskReader } from './counter.ts'
+import { type Counting, type CountSession, type CountTask, type TaskCounts, taskReader } from './counter.ts'
 import type { CountingName } from './countings.ts'
 import { countInThreads, processors, workerProgram } from './pool.ts'
 
@@ -48,54 +48,32 @@ const countOpenLogs = async <S, C>(
   const found: LogReading[] = []
   const threads = threadsFor(tasks, options)
   const program = threads < 2 ? undefined : workerProgram()
-  if (program === undefined)
-    return { counts: await countHere(counting, setup, tasks, options, found), readings: byFile(files, tasks, found) }
-  let counts = counting.start(setup).counts()
-  const merge = (more: unknown): void => {
-    counts = counting.merge(counts, more as C) // as: the worker counts by the same name
-  }
-  const mergeInOrder = inOrder(merge)
-  await countInThreads(program, threads, { name, setup, isStrict: options.isStrict }, tasks, {
-    onReading: (index, reading, ofPart) => {
-      found[index] = reading
-      if (counting.isByPart) mergeInOrder(index, ofPart)
-      options.onRead?.(sizeOf(tasks[index]))
-    },
-    onCounts: more => {
-      if (!counting.isByPart) merge(more)
-    }
-  })
-  return { counts, readings: byFile(files, tasks, found) }
-}
-
-const countHere = async <S, C>(
-  counting: Counting<S, C>,
-  setup: S,
-  tasks: readonly CountTask[],
-  options: CountOptions,
-  found: LogReading[]
-): Promise<C> => {
-  let counter = counting.start(setup)
-  let read = taskReader(counter, options)
   let counts: C | undefined
-  for (const task of tasks) {
-    found.push(await read(task))
-    if (!counting.isByPart) continue
-    counts = counts === undefined ? counter.counts() : counting.merge(counts, counter.counts())
-    counter = counting.start(setup)
-    read = taskReader(counter, options)
+  const take = (index: number, { reading, counts: more }: TaskCounts<C>): void => {
+    found[index] = reading
+    counts = counts === undefined ? more : counting.merge(counts, more)
   }
-  return counts ?? counter.counts()
+  if (program === undefined) {
+    const read = taskReader(counting.prepare(setup), options)
+    for (const [index, task] of tasks.entries()) take(index, await read(task))
+  } else {
+    const takeInOrder = inOrder(take)
+    await countInThreads(program, threads, { name, setup, isStrict: options.isStrict }, tasks, (index, answer) => {
+      takeInOrder(index, answer as TaskCounts<C>) // as: the worker counts by the same name
+      options.onRead?.(sizeOf(tasks[index]))
+    })
+  }
+  return { counts: counts ?? counting.prepare(setup)(true).counts(), readings: byFile(files, tasks, found) }
 }
 
 // what comes too early waits
-const inOrder = <T>(take: (value: T) => void): ((index: number, value: T) => void) => {
+const inOrder = <T>(take: (index: number, value: T) => void): ((index: number, value: T) => void) => {
   const waiting = new Map<number, T>()
   let next = 0
   return (index, value) => {
     waiting.set(index, value)
-    while (waiting.has(next)) {
-      take(waiting.get(next) as T) // as: it is there
+    for (let ready = waiting.get(next); ready !== undefined; ready = waiting.get(next)) {
+      take(next, ready)
       waiting.delete(next)
       next += 1
     }

@@ -8,16 +8,18 @@ import { readLog } from '../logs/read-log.ts'
 /** Counts the events that it is given; what it counted is plain data, which may go from one thread to another. */
 export interface Counter<C> {
   readonly take: TakeEvent
-  /** Is called at the beginning of each log, or of each part of one that is read in parts. */
-  readonly startPart?: (isWhole: boolean) => void
   readonly counts: () => C
 }
 
-/** What can be counted: how to make a counter, from plain data, and how to put counts together, in any order. */
+/** Starts a counter: for a whole log, or for one of the parts in which a large one is read. */
+export type StartCounter<C> = (isWhole: boolean) => Counter<C>
+
+/**
+ * What can be counted: how to count, from plain data, and how to put counts together, of which the second are those of what
+ * comes behind the first. Each part is counted for itself, so that the counts are the same with any number of threads.
+ */
 export interface Counting<S, C> {
-  readonly start: (setup: S) => Counter<C>
-  /** True where counts depend on the order of events: each part is then counted for itself, and merged in order. */
-  readonly isByPart: boolean
+  readonly prepare: (setup: S) => StartCounter<C>
   readonly merge: (first: C, then: C) => C
 }
 
@@ -36,19 +38,29 @@ export interface CountSession {
   readonly onRead?: ((bytes: number) => void) | undefined
 }
 
-/** A function that gives a counter the events of one task after the other. It throws NOT_FOUND or CANNOT_READ. */
+/** What was counted of a task, and what was met in it. */
+export interface TaskCounts<C> {
+  readonly counts: C
+  readonly reading: LogReading
+}
+
+/** A function that counts one task after the other. It throws NOT_FOUND or CANNOT_READ. */
 export const taskReader = <C>(
-  counter: Counter<C>,
+  start: StartCounter<C>,
   { isStrict, input, onRead }: CountSession
-): ((task: CountTask) => Promise<LogReading>) => {
-  const reader = eventReader(counter.take, { isStrict })
+): ((task: CountTask) => Promise<TaskCounts<C>>) => {
+  let take: TakeEvent
+  // one reader for all tasks: what it remembers is of use for the next one too
+  const reader = eventReader(event => take(event), { isStrict })
   return async ({ file, part }) => {
     // the byte before a part tells whether a line begins with it
     const from = Math.max(0, (part?.from ?? 0) - 1)
     const bytes = file.path === '-' && input ? streamedBytes(input()) : logBytes(file, from)
-    counter.startPart?.(part === undefined)
+    const counter = start(part === undefined)
+    take = counter.take
     try {
-      return await readLog(bytes, reader, { part, onRead })
+      const reading = await readLog(bytes, reader, { part, onRead })
+      return { reading, counts: counter.counts() }
     } finally {
       bytes.close()
     }

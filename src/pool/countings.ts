@@ -7,17 +7,24 @@ import type { Policy } from '../policy/policy.ts'
 import type { Counting } from './counter.ts'
 
 const replay: Counting<readonly Policy[], ReplayCounts> = {
-  isByPart: false,
-  start: policies =>
-    replayCounter(policies.map(policy => ({ rules: policy.rules.length, decide: compilePolicy(policy) }))),
+  prepare: policies => {
+    const candidates = policies.map(policy => ({
+      rules: policy.rules.length,
+      decide: compilePolicy(policy),
+      notes: []
+    }))
+    return isWhole => replayCounter(candidates, isWhole)
+  },
   merge: (first, then) => mergeReplays([first, then])
 }
 
 const summary: Counting<Policy | null, SummaryPart> = {
-  isByPart: true,
-  start: policy => {
-    const { take, result } = summaryCounter(policy ? { decide: compilePolicy(policy) } : {})
-    return { take, counts: result }
+  prepare: policy => {
+    const options = policy ? { decide: compilePolicy(policy) } : {}
+    return () => {
+      const { take, result } = summaryCounter(options)
+      return { take, counts: result }
+    }
   },
   merge: (first, then) => mergeSummaries([first, then])
 }

@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { AuditError } from '../errors.ts'
-import type { LogReading } from '../logs/log-reading.ts'
-import type { CountTask } from './counter.ts'
+import type { CountTask, TaskCounts } from './counter.ts'
 import type { WorkerAnswer, WorkerSetup } from './worker.ts'
 
 /** How many threads the machine runs at once. */
@@ -33,20 +32,13 @@ const startWorker = (program: WorkerProgram, workerData: WorkerSetup): Worker =>
     ? new Worker(program.code, { eval: true, workerData, resourceLimits })
     : new Worker(program.module, { workerData, resourceLimits })
 
-/** Whom a pool tells what its workers did. */
-export interface PoolTaker {
-  readonly onReading: (index: number, reading: LogReading, counts: unknown) => void
-  /** What a worker counted in all; once for each worker, in no order. */
-  readonly onCounts: (counts: unknown) => void
-}
-
-/** Hands tasks to worker threads as they become free. Throws what a task throws. */
+/** Hands tasks to worker threads as they become free, and gives what was counted, in any order. Throws what a task throws. */
 export const countInThreads = async (
   program: WorkerProgram,
   threads: number,
   setup: WorkerSetup,
   tasks: readonly CountTask[],
-  { onReading, onCounts }: PoolTaker
+  onCounts: (index: number, counts: TaskCounts<unknown>) => void
 ): Promise<void> => {
   const waiting = [...tasks.entries()]
   const workers: Worker[] = []
@@ -54,22 +46,24 @@ export const countInThreads = async (
     new Promise((resolve, reject) => {
       const worker = startWorker(program, setup)
       workers.push(worker)
-      let current = waiting.shift()
-      const send = (): void => worker.postMessage(current?.[1] ?? null)
+      let current: number | undefined
+      const sendNext = (): void => {
+        const [index, task] = waiting.shift() ?? []
+        current = index
+        if (task === undefined) resolve()
+        else worker.postMessage(task)
+      }
       worker.on('message', (answer: WorkerAnswer) => {
-        if (answer.kind === 'failed') reject(new AuditError(answer.code, answer.message, { path: answer.path }))
-        else if (answer.kind === 'counted') {
-          onCounts(answer.counts)
-          resolve()
-        } else {
-          if (current) onReading(current[0], answer.reading, answer.counts)
-          current = waiting.shift()
-          send()
+        if (answer.kind === 'failed') {
+          reject(new AuditError(answer.code, answer.message, { path: answer.path }))
+          return
         }
+        if (current !== undefined) onCounts(current, answer)
+        sendNext()
       })
       worker.on('error', reject)
       worker.on('exit', () => reject(new AuditError('IMPOSSIBLE', 'a worker thread ended before its work was done')))
-      send()
+      sendNext()
     })
   try {
     await Promise.all(Array.from({ length: threads }, runWorker))

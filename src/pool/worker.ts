@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { AuditError, type ErrorCode } from '../errors.ts'
-import type { LogReading } from '../logs/log-reading.ts'
-import { type Counter, type CountTask, taskReader } from './counter.ts'
+import { type CountTask, type StartCounter, type TaskCounts, taskReader } from './counter.ts'
 import { COUNTINGS, type CountingName } from './countings.ts'
 
 /** What a worker is given when it starts. */
@@ -11,33 +10,21 @@ export interface WorkerSetup {
   readonly isStrict: boolean
 }
 
-/** What a worker is told: to read a part of a log, or, with null, that there are no more. */
-export type WorkerTask = CountTask | null
-
-/** What a worker says: what it met in a part, and counted in it where parts are counted for themselves, what it counted in all, or why it could not. */
+/** What a worker says of a task: what it counted, or why it could not. */
 export type WorkerAnswer =
-  | { readonly kind: 'read'; readonly reading: LogReading; readonly counts: unknown }
-  | { readonly kind: 'counted'; readonly counts: unknown }
+  | ({ readonly kind: 'counted' } & TaskCounts<unknown>)
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string; readonly path: string | undefined }
 
-/** Counts the tasks that this thread is sent, until there are no more. */
+/** Counts the tasks that this thread is sent, for as long as it is let. */
 export const work = (): void => {
   const port = parentPort
   if (port === null) throw new AuditError('IMPOSSIBLE', 'a worker runs in a thread of its own')
   const { name, setup, isStrict } = workerData as WorkerSetup // as: the pool gives it
-  const counting = COUNTINGS[name]
-  const start = (): Counter<unknown> => (counting.start as (setup: unknown) => Counter<unknown>)(setup) // as: of the same name
-  let counter = start()
-  let read = taskReader(counter, { isStrict })
-  const answerTo = async (task: WorkerTask): Promise<WorkerAnswer> => {
-    if (task === null) return { kind: 'counted', counts: counter.counts() }
+  const prepare = COUNTINGS[name].prepare as (setup: unknown) => StartCounter<unknown> // as: of the same name
+  const read = taskReader(prepare(setup), { isStrict })
+  const answerTo = async (task: CountTask): Promise<WorkerAnswer> => {
     try {
-      const reading = await read(task)
-      if (!counting.isByPart) return { kind: 'read', reading, counts: null }
-      const counts = counter.counts()
-      counter = start()
-      read = taskReader(counter, { isStrict })
-      return { kind: 'read', reading, counts }
+      return { kind: 'counted', ...(await read(task)) }
     } catch (error) {
       // an error of its own class would lose it on the way
       if (!(error instanceof AuditError)) throw error
@@ -45,5 +32,5 @@ export const work = (): void => {
       return { kind: 'failed', code, message, path }
     }
   }
-  port.on('message', (task: WorkerTask) => void answerTo(task).then(answer => port.postMessage(answer)))
+  port.on('message', (task: CountTask) => void answerTo(task).then(answer => port.postMessage(answer)))
 }

@@ -7,7 +7,9 @@ export const microsecondsOf = (text: string): number | undefined => {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(1, 7).map(Number)
   // a leap second counts as the next one's beginning
   if (hour > 23 || minute > 59 || second > 60) return undefined
-  const date = new Date(Date.UTC(year, month - 1, day))
+  // Date.UTC takes the year 99 for 1999
+  const date = new Date(0)
+  date.setUTCFullYear(year, month - 1, day)
   // the 30th of February is no day
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
   const [hours = 0, minutes = 0] = found.slice(9, 11).map(Number)

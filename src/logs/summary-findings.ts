@@ -144,7 +144,7 @@ const CHECKS: readonly Check[] = [
         ? null
         : {
             message: 'no event of the log tells how a request ended, so there is no request to count',
-            remediation: 'the policy that wrote it omits the stage ResponseComplete'
+            remediation: 'they go on still, or the policy that wrote the log omits the stage ResponseComplete'
           }
   }
 ]

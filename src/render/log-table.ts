@@ -3,7 +3,6 @@ import { targetOf } from '../logs/event-target.ts'
 import { impersonatedName } from '../logs/impersonated-name.ts'
 import type { LogEvent } from '../logs/log-event.ts'
 import { listAt, numberAt, recordAt } from '../text/guard.ts'
-import { microsecondsOf } from '../text/time.ts'
 import { oneLine, type Paint } from './paint.ts'
 
 /** The events of a log as lines of a table, each by itself: no column waits for what comes later. */
@@ -117,12 +116,16 @@ const endOf = (name: string, room: number): string => {
 
 const two = (value: number): string => String(value).padStart(2, '0')
 
-const localTime = ({ time }: LogEvent, from: number): string => {
-  const at = microsecondsOf(time)
-  if (at === undefined) return time === '' ? '-' : time
-  const date = new Date(at / 1000)
+const localTime = ({ time, moment }: LogEvent, from: number): string => {
+  if (moment === null) return time === '' ? '-' : time
+  return localMoment(moment).slice(from)
+}
+
+/** A moment in microseconds since 1970 as the table has it, in local time: 2026-11-22 00:04:29. */
+export const localMoment = (moment: number): string => {
+  const date = new Date(moment / 1000)
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`.slice(from)
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
 }
 
 const userOf = ({ request }: LogEvent): string => (request.user === null || request.user === '' ? '-' : request.user)

@@ -10,7 +10,9 @@ export const logQuery: Command = {
 --verb get --verb list. A value behind ! must not match (in single quotes, for
 the shell); * and ? stand for any characters and for one. Without --stage a
 request counts once, when it is done: ResponseComplete, Panic, and the
-ResponseStarted of a 401. --user and --group are who was authenticated, --as is
+ResponseStarted of a 401; a shell that is open still has --stage
+ResponseStarted alone. Times are those at which a stage ended. Several logs are
+read one after the other, as they are named. --user and --group are who was authenticated, --as is
 the one in whose name they did it; the table has both: alice as bob.
 
 --resource pods is pods without its subresources, pods/* those, */exec the exec
@@ -26,7 +28,7 @@ hold.`,
   options: [...LOG_FILTERS, ...FOUND, 'strict'],
   positionals: Infinity,
   examples: [
-    ["$0 log query --verb delete --user '!system:*' --since 2h /var/log/kubernetes/audit", 'who deleted what'],
+    ["$0 log query --verb 'delete*' --user '!system:*' --since 2h /var/log/kubernetes/audit", 'who deleted what'],
     ['$0 log query --resource secrets --status 4xx --tail 20 audit.log', 'the last denied requests for secrets'],
     [
       `$0 log query -o json --where 'has(requestObject.spec.hostPID) && requestObject.spec.hostPID' audit.log | jq .user`,

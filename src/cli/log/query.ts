@@ -4,7 +4,7 @@ import type { LogEvent } from '../../logs/log-event.ts'
 import { eventReader } from '../../logs/event-reader.ts'
 import { readLog } from '../../logs/read-log.ts'
 import { rotatedName } from '../../logs/rotated-set.ts'
-import { logTable } from '../../render/log-table.ts'
+import { localMoment, logTable } from '../../render/log-table.ts'
 import { harmless } from '../../render/paint.ts'
 import { resultOf } from '../../render/result.ts'
 import { roomOn } from '../../render/screen.ts'
@@ -36,8 +36,18 @@ export const queryLogs = async (args: Args, io: Io): Promise<number> => {
   if (asked.isCount) {
     session.give(() => resultOf('LogCount', { count: found.count(), events: found.events() }))
     session.say([String(found.count())])
-  } else if (found.count() === 0) session.talk(`no event matches, of ${found.events()} that were read`)
+  } else if (found.count() === 0) for (const line of noMatch(found, asked)) session.talk(line)
   return 0
+}
+
+// that nothing was found may mean that the log ended before, or that what is looked for goes on
+const noMatch = (found: Finder, { hasStage }: AskedQuery): string[] => {
+  const [first, last] = found.span()
+  const time = first > last ? '' : `, from ${localMoment(first)} to ${localMoment(last)}`
+  return [
+    `no event matches, of ${found.events()} that were read${time}`,
+    ...(hasStage ? [] : ['a request counts when it is done; --stage all has those that go on, too'])
+  ]
 }
 
 interface Finder {
@@ -48,6 +58,8 @@ interface Finder {
   readonly showLast: () => void
   readonly count: () => number
   readonly events: () => number
+  /** The first and the last moment of the events that were read; the first is behind the last where none has one. */
+  readonly span: () => readonly [first: number, last: number]
 }
 
 const finder = ({ query, hasStage, limit = Infinity, tail, isCount }: AskedQuery, session: Session, io: Io): Finder => {
@@ -55,6 +67,7 @@ const finder = ({ query, hasStage, limit = Infinity, tail, isCount }: AskedQuery
   const writer = lineWriter(io)
   let last = tail === undefined ? undefined : lastLines(tail)
   let [events, count, shown] = [0, 0, 0]
+  let [first, latest] = [Infinity, -Infinity]
   const show = (line: string | Uint8Array): void => {
     if (shown === 0 && !session.isJson) writer.write(table.header)
     shown += 1
@@ -65,6 +78,10 @@ const finder = ({ query, hasStage, limit = Infinity, tail, isCount }: AskedQuery
     take: event => {
       if (isEnough()) return
       events += 1
+      if (event.moment !== null) {
+        first = Math.min(first, event.moment)
+        latest = Math.max(latest, event.moment)
+      }
       if (!query.matches(event)) return
       // what is handed on as JSON has to be JSON
       if (session.isJson && !isCount) event.value()
@@ -82,7 +99,8 @@ const finder = ({ query, hasStage, limit = Infinity, tail, isCount }: AskedQuery
       writer.flush()
     },
     count: () => count,
-    events: () => events
+    events: () => events,
+    span: () => [first, latest]
   }
 }
 

@@ -24,7 +24,7 @@ export interface Asker {
  */
 export const askerReader = (): ((bytes: Buffer, view: DataView, at: number, end: number) => Asker | undefined) => {
   const senderOf = senderReader()
-  const known = pieceTable<Asker>(1024, 4, 1024)
+  const known = pieceTable<Asker>(512, 4, 768)
   let number = 0
   return (bytes, view, at, end) => {
     const hash = at + PREFIX > end ? 0 : hashOf(view, at, PREFIX)

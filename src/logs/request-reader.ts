@@ -35,7 +35,7 @@ export interface RequestReader {
 /** A reader that remembers requests: most of a log are made again and again. */
 export const requestReader = (): RequestReader => {
   const readAsker = askerReader()
-  const known = pieceTable<KnownRequest>(REQUESTS, 1, 192)
+  const known = pieceTable<KnownRequest>(REQUESTS, 1, 128)
   const namedAttributes = remember(4096, attributesOfNamed)
   const isWorthIt = thirdTime(REQUESTS)
   const found = { request: requestOf('', '', UNKNOWN_SENDER), place: -1, end: 0 }

@@ -826,6 +826,8 @@ t.test('log query: how many', async t => {
     input: () => [Buffer.from(text.slice(0, 99)), Buffer.from(text.slice(99))]
   })
   t.equal(piped.out, '8\n')
+  const compressed = await query(['audit.log.gz', '--follow'])
+  t.match(compressed, { code: 2, err: /--follow: audit.log.gz is compressed, .* is audit.log meant/ })
   for (const [argv, message] of [
     [['--limit', '1', '--tail', '1'], /give --limit or --tail, not both/],
     [['--count', '--tail', '1'], /give --count or --tail/],

@@ -4,6 +4,7 @@ import { findingLines } from './findings.ts'
 import { everydayLines } from './log-summary-everyday.ts'
 import { graveLines } from './log-summary-grave.ts'
 import { ruleLines } from './log-summary-rules.ts'
+import { TABLE_WORDS } from './log-summary-words.ts'
 import { oneLine, wrapText } from './paint.ts'
 import type { Screen } from './screen.ts'
 
@@ -49,11 +50,12 @@ const missedLines = ({ tables }: Summary, width: number): string[] => {
   const names = Object.entries(tables).filter(([, { complete }]) => !complete)
   if (names.length === 0) return []
   const most = Math.max(...names.map(([, { missed }]) => missed))
-  const missed = most === 0 ? '' : `; a row that is shown may have had up to ${most} requests more`
+  const missed = most === 0 ? ', and counted in full' : `; a row that is shown may have had up to ${most} requests more`
+  const titles: Readonly<Record<string, { readonly title: string }>> = TABLE_WORDS
   return [
     '',
     ...wrapText(
-      `Too many different ones to keep them all: of ${names.map(([name]) => name).join(', ')} the heaviest are kept${missed}.`,
+      `Not all rows are kept of ${names.map(([name]) => titles[name]?.title ?? name).join(', ')}: those with the most requests are shown${missed}.`,
       width
     )
   ]

@@ -90,7 +90,7 @@ const rotationText = ({ maxsize, maxbackup, maxage }: Rotation): string =>
 
 const historyText = ({ retentionDays, bytesPerDay, kept }: NamedReplay, { maxage }: Rotation): string => {
   if (kept.events === 0) return 'nothing is kept'
-  if (bytesPerDay === null) return 'less than a minute of log'
+  if (bytesPerDay === null) return 'not known: less than a minute of log'
   if (retentionDays === null) return 'without end'
   return retentionDays === maxage ? `${maxage} days, its maxage` : daysText(retentionDays)
 }

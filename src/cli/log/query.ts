@@ -141,6 +141,9 @@ const follow = async (args: Args, found: Finder, session: Session): Promise<void
 
 // the one whose rotated files are in a directory
 const logToFollow = (path: string): string => {
+  const { log: written, isCompressed } = rotatedName(path)
+  if (isCompressed)
+    throw new AuditError('USAGE', `--follow: ${path} is compressed, and so is not written to; is ${written} meant?`)
   const names = logNamesOf(path)
   if (names.length === 1 && names[0] === path) return path
   const [log = path, ...others] = new Set(names.map(name => rotatedName(name).log))

@@ -14,7 +14,8 @@ export interface PieceTable<T extends object> {
 export const pieceTable = <T extends object>(sets: number, ways: number, longest: number): PieceTable<T> => {
   // of each piece its length, its last eight bytes, and all whole eights of it
   const stride = 2 + (longest >> 3)
-  const rows = new Float64Array(sets * ways * stride)
+  // many a log is too short for any
+  let rows = new Float64Array(0)
   const values = new Array<T | undefined>(sets * ways).fill(undefined)
   // the way that goes next
   const turns = new Uint8Array(sets)
@@ -42,6 +43,7 @@ export const pieceTable = <T extends object>(sets: number, ways: number, longest
       const set = first / ways
       const place = first + (turns[set] ?? 0)
       turns[set] = ((turns[set] ?? 0) + 1) % ways
+      if (rows.length === 0) rows = new Float64Array(sets * ways * stride)
       const row = place * stride
       rows[row] = length
       rows[row + 1] = numberAt(view, at + length - 8)

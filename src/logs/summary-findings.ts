@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts'
 import { countText } from '../text/amount.ts'
 import type { SummaryPart } from './summary-part.ts'
-import { partsOf, type TableName } from './summary-tables.ts'
+import { partsOf, TABLES, type TableName } from './summary-tables.ts'
 import type { Count } from './summary-tally.ts'
 
 /** What of a log deserves to be looked at; few, and nothing that a healthy cluster does every day. */
@@ -39,6 +39,7 @@ const isOfTheCluster = (user: string | null): boolean =>
   user !== null && /^system:(apiserver$|kube-|node:|serviceaccount:kube-system:)/.test(user)
 
 const MANY_READERS = 10
+const [USER_AT, AS_AT] = [TABLES.denied.indexOf('user'), TABLES.denied.indexOf('as')]
 const MANY_REFUSALS = 10
 
 const CHECKS: readonly Check[] = [
@@ -127,7 +128,11 @@ const CHECKS: readonly Check[] = [
     severity: 'info',
     check: part => {
       const tried = new Map<string | null, number>()
-      for (const [[user = null]] of rowsOf(part, 'denied')) tried.set(user, (tried.get(user) ?? 0) + 1)
+      for (const [parts] of rowsOf(part, 'denied')) {
+        const [user = null, as = ''] = [parts[USER_AT], parts[AS_AT]]
+        const who = user === null || as === '' ? user : `${user} as ${as ?? ''}`
+        tried.set(who, (tried.get(who) ?? 0) + 1)
+      }
       const users = [...tried].filter(([, count]) => count >= MANY_REFUSALS).sort(([, a], [, b]) => b - a)
       const [most] = users
       if (most === undefined) return null

@@ -64,7 +64,8 @@ const tellRefusal = (request: Request, facts: EventFacts, code: number, add: Add
   }
   if (isDenied(facts, code)) {
     add.count('denied')
-    add.row('denied', user, verb, what, apiGroup, namespace, facts.decision)
+    // whoever acts in another's name is refused what that one may not do
+    add.row('denied', user, verb, what, apiGroup, namespace, facts.decision, facts.as ?? '')
   }
   if (code >= 500) {
     add.count('failed')

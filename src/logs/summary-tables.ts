@@ -8,7 +8,7 @@ export const TABLES = {
   userAgents: ['userAgent'],
   sources: ['source'],
   codes: ['code'],
-  denied: ['user', 'verb', 'what', 'apiGroup', 'namespace', 'decision'],
+  denied: ['user', 'verb', 'what', 'apiGroup', 'namespace', 'decision', 'as'],
   unauthenticated: ['source', 'userAgent', 'verb', 'what', 'apiGroup'],
   failures: ['code', 'user', 'verb', 'what', 'apiGroup'],
   anonymous: ['verb', 'what', 'apiGroup', 'namespace', 'code'],

@@ -28,6 +28,10 @@ const textColumn = (title: string, column: string): Column => ({ title, cell: ro
 
 const REQUESTS: Column = { title: 'REQUESTS', isNumber: true, cell: row => countText(row.requests) }
 const USER = textColumn('USER', 'user')
+const USER_AS: Column = {
+  ...USER,
+  cell: row => [textOf(row, 'user'), textOf(row, 'as')].filter(name => name !== '').join(' as ')
+}
 const VERB = textColumn('VERB', 'verb')
 const WHAT: Column = { title: 'WHAT', cell: row => whatOfRow(row) }
 const NAMESPACE = textColumn('NAMESPACE', 'namespace')
@@ -54,7 +58,7 @@ const SECTIONS: readonly Section[] = [
   {
     table: 'denied',
     color: 'yellow',
-    columns: [REQUESTS, USER, VERB, WHAT, NAMESPACE]
+    columns: [REQUESTS, USER_AS, VERB, WHAT, NAMESPACE]
   },
   {
     table: 'unauthenticated',

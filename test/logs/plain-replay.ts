@@ -83,9 +83,9 @@ const fateOf = (policy: Policy, { request, stage, level, size, bodies, managed }
   }
 }
 
-/** The day of a time as the API server writes it, which is UTC always; empty for anything else. */
+/** The day in UTC of a time in the form of RFC 3339; empty for anything else. */
 export const dayOf = (time: string): string => {
-  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(time)
+  const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.test(time)
   const moment = isTime ? new Date(time) : null
   return moment === null || Number.isNaN(moment.getTime()) ? '' : moment.toISOString().slice(0, 10)
 }

@@ -7,7 +7,7 @@ import { type GoSource, parseGoSource } from '../text/go-source.ts'
 import { goValueOf } from '../text/go-value.ts'
 import { isRecord, type Unknown } from '../text/guard.ts'
 import { formatPath, type Path } from '../text/locate.ts'
-import { errorFinding } from './error-finding.ts'
+import { errorFinding } from '../error-finding.ts'
 import { faultAt, faultAtKey, mappingLines } from './fault.ts'
 import { nearestWord } from '../text/nearest.ts'
 

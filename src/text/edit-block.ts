@@ -142,8 +142,11 @@ export const editBlockMap = (source: Source, node: YAMLMap, path: Path, operatio
         ...gone.filter(pair => !leading.includes(pair)).flatMap(pair => cutPair(source, pair))
       ]
     : gone.flatMap(pair => cutPair(source, pair))
-  const insertions = operations.flatMap(operation =>
-    operation.kind === 'add-key' ? [addKey(source, node, path, operation, removed)] : []
+  const added = operations.filter(operation => operation.kind === 'add-key')
+  const isNull = ({ key }: { readonly key: string }): boolean => pairOf(node, key) !== undefined
+  // the value of a key that ends where new ones begin comes in front of them
+  const insertions = [...added.filter(isNull), ...added.filter(each => !isNull(each))].map(each =>
+    addKey(source, node, path, each, removed)
   )
   const nulls = operations.flatMap(operation => {
     const pair = operation.kind === 'set-null' ? pairOf(node, operation.key) : undefined
@@ -223,6 +226,9 @@ const nameOf = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.val
 const fillNull = (source: Source, pair: Pair, key: string, value: Value, style: Style): Splice => {
   const end = pairEnd(source, pair)
   if (end > colonEnd(pair)) return { ...valueSpan(source, pair), text: writeFlow(value, style) }
+  // what is no block stands on the line of its key
+  if (value === null || typeof value !== 'object' || Object.keys(value).length === 0)
+    return { start: end, end, text: ` ${writeFlow(value, style)}` }
   const column = columnOf(source.text, pairStart(pair))
   const lines = writePair(key, value, column, style).split(style.eol).slice(1)
   return insertAfterLine(source, end, lines.join(style.eol))

@@ -34,9 +34,11 @@ export const editSource = (source: Source, operations: readonly Operation[]): So
 
 const reparse = (text: string, source: Source): { source: Source; data: unknown } => {
   try {
-    const edited = parseSource(text, source.file, source.dialect)
+    const edited = parseSource(text, source.file, source.dialect, source.mayHoldTemplates)
     return { source: edited, data: valueOf(edited) }
   } catch (cause) {
+    // a text just below the limit may be beyond it with the edit
+    if (cause instanceof AuditError && cause.code === 'TOO_LARGE') throw cause
     throw new AuditError('IMPOSSIBLE', `the edit of ${source.file} would not be valid YAML`, {
       path: source.file,
       cause
@@ -89,7 +91,12 @@ const spliceGroup = (source: Source, path: Path, operations: readonly Operation[
   return isSeq(node) ? editBlockSequence(source, node, path, operations) : editBlockMap(source, node, path, operations)
 }
 
-const replaceScalar = (source: Source, node: Node | null | undefined, value: string | boolean, path: Path): Splice => {
+const replaceScalar = (
+  source: Source,
+  node: Node | null | undefined,
+  value: string | number | boolean,
+  path: Path
+): Splice => {
   if (!isScalar(node) || !node.range) throw new AuditError('IMPOSSIBLE', `no scalar at ${formatPath(path)}`)
   const quote: Quote = node.type === 'QUOTE_DOUBLE' ? 'double' : node.type === 'QUOTE_SINGLE' ? 'single' : 'plain'
   return {

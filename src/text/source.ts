@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, Parser } from 'yaml'
+import { Composer, type CST, type Document, isCollection, Parser, visit } from 'yaml'
 import { AuditError, type ErrorCode, type Position } from '../errors.ts'
 import { blockScalarAt } from './block-scalar.ts'
 import { type Dialect, dialectOptions } from './dialect.ts'
@@ -14,6 +14,8 @@ export interface Source {
   readonly document: Document.Parsed
   /** True when further YAML documents follow the first. */
   readonly more: boolean
+  /** What looks like a template is taken for text, as long as all is YAML. */
+  readonly mayHoldTemplates: boolean
 }
 
 /** The kubelet reads no manifest beyond this: pkg/kubelet/config/file.go, maxConfigLength. */
@@ -84,9 +86,9 @@ const LONGEST = 512 * 1024
 
 /**
  * Parses the first document of a text. Throws BROKEN_YAML, DUPLICATE_KEY, TEMPLATE or TOO_DEEP with the position of the
- * fault, and TOO_LARGE; what it returns has no errors.
+ * fault, and TOO_LARGE; what it returns has no errors. With `mayHoldTemplates` only what is no YAML is a TEMPLATE.
  */
-export const parseSource = (text: string, file: string, dialect: Dialect): Source => {
+export const parseSource = (text: string, file: string, dialect: Dialect, mayHoldTemplates = false): Source => {
   const fail = (code: ErrorCode, message: string, offset: number): never => {
     throw new AuditError(code, message, { path: file, position: positionAt(text, offset) })
   }
@@ -104,7 +106,8 @@ export const parseSource = (text: string, file: string, dialect: Dialect): Sourc
   const { document, more } = firstDocument(text, file, dialect)
   const error = document.errors[0]
   // a script in a block scalar may hold any of the markers
-  const isCertain = (each: Template): boolean => each.certain && !blockScalarAt(document, each.offset)
+  const isCertain = (each: Template): boolean =>
+    each.certain && !blockScalarAt(document, each.offset) && (!mayHoldTemplates || hasCollectionKey(document))
   const template = templates.find(each => error || isCertain(each))
   if (template) fail('TEMPLATE', `a template, not a manifest: found ${template.text}`, template.offset)
   // the composer descends by recursion, and reports the end of its stack as a fault of the text
@@ -113,7 +116,19 @@ export const parseSource = (text: string, file: string, dialect: Dialect): Sourc
     const code = error.code === 'DUPLICATE_KEY' ? 'DUPLICATE_KEY' : 'BROKEN_YAML'
     fail(code, error.code === 'DUPLICATE_KEY' ? 'the same key twice in one mapping' : error.message, error.pos[0])
   }
-  return { file, text, dialect, document, more }
+  return { file, text, dialect, document, more, mayHoldTemplates }
+}
+
+// {{NAME}} without quotes is a mapping whose key is a mapping
+const hasCollectionKey = (document: Document.Parsed): boolean => {
+  let found = false
+  visit(document, {
+    Pair: (_, { key }) => {
+      found = isCollection(key)
+      return found ? visit.BREAK : undefined
+    }
+  })
+  return found
 }
 
 const escapeCharacter = (character: string): string => {

@@ -36,7 +36,7 @@ export const styleOf = (source: Source, around: YAMLMap | YAMLSeq, offset: numbe
     mapIndent: mapIndent(source, around) ?? mapIndent(source, source.document.contents) ?? 2,
     dashGap: isSeq(around) ? (dashGap(source, around) ?? lists?.gap ?? 1) : (lists?.gap ?? 1),
     quote: isSeq(around) ? quoteOf(around) : 'plain',
-    ...flowStyle(source)
+    ...flowStyle(source, around)
   }
 }
 
@@ -88,22 +88,31 @@ const quoteOf = (sequence: YAMLSeq): Quote => {
   return types.has('QUOTE_SINGLE') ? 'single' : 'plain'
 }
 
-const flowStyle = (source: Source): { colon: string; json: boolean } => {
+// as in the flow mappings around, else as in the first of the text
+const flowStyle = (source: Source, around: YAMLMap | YAMLSeq): { colon: string; json: boolean } => {
   const root = source.document.contents
-  let colon: string | undefined
+  const isJson = isMap(root) && root.flow === true
   // most texts have no mapping in flow style but the empty one, which tells nothing
-  if (root !== null && /\{[^}]/.test(source.text)) {
-    visit(root, {
-      Map: (_, map) => {
-        const pair = map.flow ? map.items[0] : undefined
-        if (!pair || pair.value === null) return undefined
-        const [, keyEnd] = spanOf(source, pair.key)
-        const [valueStart] = spanOf(source, pair.value)
-        const between = source.text.slice(keyEnd, valueStart)
-        if (/^\s*:[ \t]*$/.test(between)) colon = between
-        return colon === undefined ? undefined : visit.BREAK
-      }
-    })
-  }
-  return { colon: colon ?? ': ', json: isMap(root) && root.flow === true }
+  const has = root !== null && /\{[^}]/.test(source.text)
+  const found = has ? (flowPair(source, around) ?? flowPair(source, root)) : undefined
+  return found ? { colon: found.colon, json: isJson || found.isQuoted } : { colon: ': ', json: isJson }
+}
+
+const flowPair = (source: Source, node: Node): { colon: string; isQuoted: boolean } | undefined => {
+  let found: { colon: string; isQuoted: boolean } | undefined
+  visit(node, {
+    Map: (_, map) => {
+      const pair = map.flow ? map.items[0] : undefined
+      if (!pair || pair.value === null) return undefined
+      const [keyStart, keyEnd] = spanOf(source, pair.key)
+      const [valueStart] = spanOf(source, pair.value)
+      const colon = source.text.slice(keyEnd, valueStart)
+      // only behind a quote does a colon do without a blank
+      const isQuoted = source.text[keyStart] === '"'
+      if (!/^\s*:[ \t]*$/.test(colon) || !(isQuoted || /:[ \t]/.test(colon))) return undefined
+      found = { colon, isQuoted }
+      return visit.BREAK
+    }
+  })
+  return found
 }

@@ -1,4 +1,4 @@
-import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
+import { createTwoFilesPatch, FILE_HEADERS_ONLY, formatPatch, structuredPatch } from 'diff'
 
 /** A unified diff of a file; null stands for no file. Empty when nothing differs. */
 export const unifiedDiff = (path: string, before: string | null, after: string | null): string => {
@@ -11,6 +11,27 @@ export const unifiedDiff = (path: string, before: string | null, after: string |
     context: 3,
     headerOptions: FILE_HEADERS_ONLY
   })
+}
+
+/**
+ * The unified diff of a file that is known by pieces, of which each is compared with its own: in time that does not grow with the
+ * square of the changes. Empty when nothing differs.
+ */
+export const unifiedDiffOf = (
+  path: string,
+  pieces: readonly { readonly before: string; readonly after: string }[]
+): string => {
+  let [oldLines, newLines] = [0, 0]
+  const hunks = pieces.flatMap(({ before, after }) => {
+    const own = before === after ? [] : structuredPatch('', '', before, after, '', '', { context: 3 }).hunks
+    const moved = own.map(hunk => ({ ...hunk, oldStart: hunk.oldStart + oldLines, newStart: hunk.newStart + newLines }))
+    oldLines += before.split('\n').length - 1
+    newLines += after.split('\n').length - 1
+    return moved
+  })
+  if (hunks.length === 0) return ''
+  const [oldFileName, newFileName] = [nameOf('a', path, ''), nameOf('b', path, '')]
+  return formatPatch({ oldFileName, newFileName, oldHeader: undefined, newHeader: undefined, hunks }, FILE_HEADERS_ONLY)
 }
 
 const nameOf = (side: string, path: string, text: string | null): string =>

@@ -15,7 +15,7 @@ export type Operation =
   | { readonly kind: 'remove-key'; readonly path: Path; readonly key: string }
   /** The value of a key becomes null, written as `text`: one of YAML's words for null, or nothing. */
   | { readonly kind: 'set-null'; readonly path: Path; readonly key: string; readonly text: string }
-  | { readonly kind: 'replace'; readonly path: Path; readonly value: string | boolean }
+  | { readonly kind: 'replace'; readonly path: Path; readonly value: string | number | boolean }
 
 /** The path of what an operation replaces or takes away; undefined when it only adds to a list. */
 export const touchedBy = (operation: Operation): Path | undefined => {

@@ -1,5 +1,5 @@
-import type { AuditError } from '../errors.ts'
-import type { Finding } from '../finding.ts'
+import type { AuditError } from './errors.ts'
+import type { Finding } from './finding.ts'
 
 /** What kept a text from being read, as a finding about it: `code` is the error's with a word in front. */
 export const errorFinding = (error: AuditError, about: string, file: string): Finding => ({

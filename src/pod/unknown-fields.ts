@@ -38,6 +38,27 @@ export const unknownFields = (source: Source, data: unknown): Finding[] => {
     .map(fault => (fault.kind === 'unknown' ? unknownField(source, fault) : wrongType(source, fault)))
 }
 
+/** A field of a pod's spec that there is not, or that holds what it cannot. */
+export interface FieldFault {
+  readonly path: Path
+  readonly code: 'unknown-field' | 'wrong-type'
+  /** What is wrong, without a word about who refuses it. */
+  readonly message: string
+}
+
+/** The faults of {@link unknownFields} in the spec of a pod that stands at a path of some object. */
+export const specFaults = (spec: unknown, path: Path): FieldFault[] =>
+  walk('PodSpec', spec, path, [])
+    .slice(0, MOST)
+    .map(fault => ({
+      path: fault.path,
+      code: fault.kind === 'unknown' ? 'unknown-field' : 'wrong-type',
+      message:
+        fault.kind === 'unknown'
+          ? `there is no field ${formatPath(fault.path)}`
+          : `${formatPath(fault.path)} is ${describeValue(fault.value)}, where ${wantedInstead(fault.holds, fault.value)?.what ?? 'another kind of value'} is wanted`
+    }))
+
 // decoding minds the case of names (sigs.k8s.io/json), but the look at apiVersion and kind before it does not
 const isHeader = ({ kind, path }: Unknowing | Mistyped): boolean =>
   kind === 'unknown' && path.length === 1 && /^(apiVersion|kind)$/i.test(String(path[0]))

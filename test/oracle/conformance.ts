@@ -4,6 +4,8 @@ import { buildOracle, hasGo, type Minor, MINORS } from './build-oracle.ts'
 import { type Oracle, startOracle } from './oracle.ts'
 import { runUrls } from './run-urls.ts'
 import { compareDefaults, runFlags, shrinkFlags } from './run-flags.ts'
+import { POD_VECTORS, writePodVectors } from './pod-security/pod-vectors.ts'
+import { runPods } from './pod-security/run-pods.ts'
 import { makeVectors } from './write-vectors.ts'
 import { runFiles } from './run-files.ts'
 import { type Difference, kindOf, runPolicies, shrinkDifference } from './run-policies.ts'
@@ -21,6 +23,8 @@ export const runConformance = async (top: string, argv: readonly string[]): Prom
       cases: { type: 'string', default: '10000' },
       requests: { type: 'string', default: '26' },
       minors: { type: 'string', default: MINORS.map(minor => `1.${minor}`).join() },
+      pods: { type: 'string', default: '5000' },
+      corpus: { type: 'string', default: '../shared/corpus' },
       shown: { type: 'string', default: '10' },
       write: { type: 'boolean', default: false }
     }
@@ -38,6 +42,10 @@ export const runConformance = async (top: string, argv: readonly string[]): Prom
       files: positionals
     })
   }
+  if (positionals.length === 0) {
+    const [seed, pods, shown] = [Number(values.seed), Number(values.pods), Number(values.shown)]
+    differences += await runPods(top, { seed, pods, shown, corpus: values.corpus })
+  }
   return differences === 0 ? 0 : 1
 }
 
@@ -45,6 +53,7 @@ const write = async (top: string, seed: number): Promise<number> => {
   const programs = new Map(MINORS.map(minor => [minor as number, buildOracle(top, minor)]))
   const lines = await makeVectors(join(top, VECTORS), seed, minor => startOracle(programs.get(minor) ?? ''))
   for (const line of lines) console.log(ascii(line))
+  console.log(await writePodVectors(top, join(top, POD_VECTORS), seed))
   return 0
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Request } from '../../src/audit/request.ts'
+import type { Unknown } from '../../src/text/guard.ts'
 import { decisionCode, type PolicyCase, type Reason, type Verdict } from './verdict.ts'
 
 export type Question =
@@ -10,6 +11,8 @@ export type Question =
   | { readonly op: 'bench'; readonly text: string; readonly requests: readonly Request[]; readonly rounds: number }
   | { readonly op: 'info'; readonly method: string; readonly uri: string }
   | { readonly op: 'versions' | 'defaults' }
+  // pod-security/, which knows nothing else
+  | { readonly metadata: Unknown; readonly spec: Unknown; readonly versions: readonly string[] }
 
 /** A running oracle: Kubernetes' own code of one minor release. */
 export interface Oracle {

@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'NO_CLUSTER'
   | 'BAD_REQUEST'
   | 'BAD_EVENT'
+  | 'BAD_TRACE'
   | 'BAD_PROGRESS'
   | 'EXAM_RUNS'
   | 'BAD_PATH'

@@ -67,6 +67,8 @@ const ROWS: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['policy compare template:exam ', [...templates, ...files]],
   ['policy test template:exam policies/', ['policies/a.yaml', 'policies/b.yaml']],
   ['policy test template:exam ', files],
+  ['immutable patch --from-strace ', files],
+  ['immutable check pol', ['policies']],
   ['policy show ', names],
   ['policy show b', ['baseline']],
   ['render ', files],

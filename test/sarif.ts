@@ -112,6 +112,28 @@ t.test('policy lint -o sarif keeps the schema', async t => {
   for (const result of template.results) t.match(uriOf(result), /^template:[a-z-]+$/)
 })
 
+t.test('immutable check -o sarif keeps the schema', async t => {
+  const pod = (fields: string): string => `kind: Pod\nspec:\n  containers:\n  - name: app\n    image: app\n${fields}`
+  const rows: readonly (readonly [text: string | Buffer, code: number, ruleId: string, level: string])[] = [
+    [pod(''), 1, 'read-only-root-filesystem', 'error'],
+    [pod('    command: [sh]\n'), 1, 'shell-command', 'warning'],
+    [`metadata: {annotations: {auditpatch/mutable: "image-latest: so it is"}}\n${pod('')}`, 1, 'allowed', 'note'],
+    ['kind: [\n', 1, 'manifest-broken-yaml', 'error'],
+    [Buffer.from([0x61, 0xff]), 1, 'manifest-not-utf8', 'error'],
+    ['kind: Service\n', 0, 'no-workload', 'note']
+  ]
+  for (const [text, code, ruleId, level] of rows) {
+    const output = await run(['immutable', 'check', '-', '-o', 'sarif'], { input: () => [Buffer.from(text)] })
+    const results = resultsOf(t, JSON.parse(output.out), ruleId)
+    t.same([output.code, output.err], [code, ''], ruleId)
+    t.ok(
+      results.some(each => each.ruleId === ruleId && each.level === level),
+      `${ruleId}: ${level}`
+    )
+    t.equal(uriOf(results[0]), 'urn:auditpatch:standard-input')
+  }
+})
+
 t.test('odd names of files are URIs that lead back to them', async t => {
   const directory = fs.realpathSync(t.testdir({}))
   const names = [

@@ -22,6 +22,7 @@ export interface Command {
 export const COMMAND_GROUPS = {
   policy: 'The audit policy: show the templates, lint, explain, test, compare, draw a map',
   log: 'The audit log: find events, sum them up, and what another policy would have kept',
+  immutable: 'Containers that can be changed while they run: find them, and the edit that stops it',
   drill: 'Practise on made-up nodes: tasks as exams set them, graded by what the files do',
   kubeadm: 'What kubeadm upgrade would write: show the settings, patch files, differences, save them'
 } as const satisfies Readonly<Record<string, string>>

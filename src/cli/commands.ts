@@ -14,6 +14,8 @@ import { drillSolution } from './commands/drill-solution.ts'
 import { drillStart } from './commands/drill-start.ts'
 import { drillStatus } from './commands/drill-status.ts'
 import { explainFailure } from './commands/explain-failure.ts'
+import { immutableCheck } from './commands/immutable-check.ts'
+import { immutablePatch } from './commands/immutable-patch.ts'
 import { kubeadmDrift } from './commands/kubeadm-drift.ts'
 import { kubeadmPatches } from './commands/kubeadm-patches.ts'
 import { kubeadmSave } from './commands/kubeadm-save.ts'
@@ -61,6 +63,8 @@ export const COMMANDS: readonly Command[] = [
   logQuery,
   logReplay,
   logSummary,
+  immutableCheck,
+  immutablePatch,
   drillList,
   drillStart,
   drillCheck,

@@ -42,6 +42,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
     next: 'correct the request; auditpatch policy explain --help shows how one is written'
   },
   BAD_EVENT: { exit: 'refused', next: 'look at that line of the log; the others can be read without it' },
+  BAD_TRACE: { exit: 'refused', next: 'trace the program anew: strace -f -y -o trace.txt PROGRAM' },
   BAD_KUBECONFIG: { exit: 'refused', next: 'correct the kubeconfig, or let --webhook-url make one' },
   BAD_CLUSTER_CONFIG: {
     exit: 'refused',

@@ -18,7 +18,7 @@ interface OptionSpec {
 const OPTION_GROUPS = {
   everywhere: {
     root: { type: 'string', value: 'DIR', doc: "look up every file path of the host below DIR (a fake or mounted root); policies and other files that are named to be read are files of this machine, so that the commands of log refuse another root [/]" },
-    output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout; check and policy lint have sarif too' },
+    output: { type: 'string', value: 'FORMAT', alias: 'o', choices: ['human', 'json'], default: 'human', doc: 'how results are printed; json is one object on stdout; check, policy lint and immutable check have sarif too' },
     color: { type: 'string', value: 'WHEN', choices: ['auto', 'always', 'never'], default: 'auto', doc: 'colours; auto is never without a terminal or with NO_COLOR' },
     quiet: { type: 'flag', alias: 'q', doc: 'print results and errors only' },
     verbose: { type: 'flag', alias: 'v', doc: 'say what was looked at, and the causes of errors' }
@@ -105,6 +105,14 @@ const OPTION_GROUPS = {
     top: { type: 'string', value: 'N', doc: 'how many rows of each table are shown [5; 100 with -o json, 200 on a page]' },
     threads: { type: 'string', value: 'N', doc: 'how many threads read the log; the figures are the same with any [up to 4 for 64 MiB and more]' }
   },
+  immutable: {
+    write: { type: 'flag', doc: 'write the patched files; standard input (-) comes out patched' },
+    writable: { type: 'list', value: '[CONTAINER=]DIRECTORY', doc: 'a directory that the container, or every one, has to write (repeatable)' },
+    'from-strace': { type: 'list', value: '[CONTAINER=]FILE', doc: 'what a program wrote, as strace -f -y -o FILE traced it (repeatable)' },
+    'from-audit': { type: 'list', value: '[CONTAINER=]LOG', doc: "what was written by an audit log: the kernel's, or kube-apiserver's, which tells what was run by kubectl exec (repeatable)" },
+    'run-as-user': { type: 'list', value: '[CONTAINER=]UID', doc: 'the user for a container that may run as root, or for every one; auditpatch cannot tell whether the image works with it' },
+    only: { type: 'list', value: 'CODE', doc: 'meet these requirements only, by the codes of immutable check, as read-only-root-filesystem (repeatable)' }
+  },
   single: {
     'fail-on': { type: 'string', value: 'SEVERITY', choices: ['error', 'warning', 'info'], default: 'error', doc: 'the mildest finding that makes the exit code 1' },
     html: { type: 'string', value: 'FILE', doc: 'where the page is written; - is standard output' },
@@ -128,6 +136,7 @@ export const OPTIONS = {
   ...OPTION_GROUPS.cluster,
   ...OPTION_GROUPS.practice,
   ...OPTION_GROUPS.log,
+  ...OPTION_GROUPS.immutable,
   ...OPTION_GROUPS.single
 }
 
@@ -149,6 +158,7 @@ export const LOG_FILTERS: readonly OptionName[] = [...REQUEST.filter(name => opt
 /** What is made of the events that were found. */
 export const FOUND = namesOf(OPTION_GROUPS.found)
 export const CLUSTER = namesOf(OPTION_GROUPS.cluster)
+export const IMMUTABLE = namesOf(OPTION_GROUPS.immutable)
 export const PRACTICE = namesOf(OPTION_GROUPS.practice)
 
 /** The options that set an audit flag, with that flag. */

@@ -1,9 +1,12 @@
+import type { Requirement } from '../immutability/requirement.ts'
+import { REQUIREMENTS } from '../immutability/requirements.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import {
   CLUSTER,
   EVERYWHERE,
   FILTERS,
   FOUND,
+  IMMUTABLE,
   option,
   type OptionName,
   PRACTICE,
@@ -20,12 +23,13 @@ const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[
   ['check', ['fix']],
   ['policy explain; log query takes those from --verb to --group', REQUEST],
   ['log query', [...FILTERS, ...FOUND]],
-  ['check, policy lint, test, compare, drill check', ['fail-on']],
+  ['check, policy lint, test, compare, immutable check, drill check', ['fail-on']],
   ['policy map, log summary', ['html']],
   ['log replay', ['against']],
   ['log summary', ['top']],
   ['log replay, summary, query', ['strict']],
   ['log replay, log summary', ['threads']],
+  ['immutable patch', IMMUTABLE],
   ['drill start, exam', PRACTICE]
 ]
 
@@ -36,11 +40,21 @@ const row = (name: OptionName): string => {
   return `| \`${term.replaceAll('|', '\\|')}\` | ${doc}${fallback === undefined ? '' : ` [${fallback}]`} |`
 }
 
+const ALL: readonly Requirement[] = REQUIREMENTS
+
 /** The tables of the README that follow from the code, by the name of their place in it. */
 export const readmeTables = (): Readonly<Record<string, string>> => ({
   options: GROUPS.map(([title, names]) =>
     [`**${title}**`, '', '| option | meaning [default] |', '|---|---|', ...names.map(row)].join('\n')
   ).join('\n\n'),
+  requirements: [
+    '| code | wanted | else |',
+    '|---|---|---|',
+    ...ALL.map(
+      ({ code, what, severity, since }) =>
+        `| \`${code}\` | ${what}${since === undefined ? '' : ` (since ${since})`} | ${severity} |`
+    )
+  ].join('\n'),
   'exit-codes': [
     '| code | meaning |',
     '|---|---|',

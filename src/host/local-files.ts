@@ -51,6 +51,10 @@ export const localKind = (path: string): FileKind | null =>
   // a name of which there can be none, as a long pattern, is none
   orRefused(path, () => unless([...ABSENT, 'ENAMETOOLONG'], null, () => kindOf(statSync(path))))
 
+/** True for a symbolic link that the user named, wherever it leads. Throws CANNOT_READ. */
+export const isLocalLink = (path: string): boolean =>
+  orRefused(path, () => unless(ABSENT, false, () => lstatSync(path).isSymbolicLink()))
+
 /** The names in a directory that the user named, sorted. Throws NOT_FOUND or CANNOT_READ. */
 export const localNames = (directory: string): string[] => orRefused(directory, () => readdirSync(directory).sort())
 

@@ -149,7 +149,7 @@ const valuesNamed = (names: readonly string[]): Values => {
     const isLiteral = names.length > 1 && name === name.toLowerCase()
     return isLiteral ? [{ text: name, doc: '' }] : []
   })
-  const paths = names.map(name => PATHS[name.toLowerCase()]).find(each => each !== undefined)
+  const paths = names.map(name => PATHS[name.toLowerCase().replace(/^\[.*\]/, '')]).find(each => each !== undefined)
   return { words, ...(paths === undefined ? {} : { paths }) }
 }
 

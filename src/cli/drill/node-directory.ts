@@ -110,8 +110,11 @@ export const aboutLine = ({ drill, directory }: Run, paint: Paint): string => {
   return paint.dim(`${drill} in ${here === '.' ? 'this directory' : here}`)
 }
 
-/** The file that a task begins with. */
+/** The file that a task begins with; a directory, with a slash behind it, where which of its files go is the question. */
 export const firstFile = ({ family }: Drill, { solution }: Exercise): string => {
   if (family === 'log') return ANSWER_FILE
-  return family === 'policy' ? ([...solution.keys()][0] ?? DEFAULT_MANIFEST) : DEFAULT_MANIFEST
+  const [first] = solution
+  if (!first || (family !== 'policy' && family !== 'immutable')) return DEFAULT_MANIFEST
+  const [path, text] = first
+  return text === null ? `${dirname(path)}/` : path
 }

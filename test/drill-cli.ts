@@ -357,7 +357,7 @@ t.test('an exam that is over is handed in by whoever asks for it', async t => {
 
 t.test('a file that cannot be read keeps no exam from being handed in', async t => {
   const { dir, io } = placeOf(t)
-  const begun = await json(t, ['drill', 'exam', '--n', '38', '--seed', '23', '--dir', dir], io)
+  const begun = await json(t, ['drill', 'exam', '--n', '42', '--seed', '23', '--dir', dir], io)
   const tasks = begun.value['tasks'] as { drill: string }[]
   for (const { drill } of tasks) {
     const root = join(dir, drill)

@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parse, stringify } from 'yaml'
 import { clearNode, makeNode } from '../src/cli/drill/node-directory.ts'
 import { DRILLS } from '../src/drills/catalogue.ts'
+import { IMAGES, machineOf } from '../src/drills/container/machine.ts'
+import { runProgram } from '../src/drills/container/run-program.ts'
 import type { Drill, Exercise } from '../src/drills/drill.ts'
 import { grade, type Grade } from '../src/drills/grade.ts'
 import { pickFor } from '../src/drills/pick.ts'
@@ -13,7 +16,9 @@ import { nodeHostReader } from '../src/host/node-host-reader.ts'
 import type { Files } from './drills/answer.ts'
 import { ANSWERS } from './drills/answers.ts'
 import { HELD_OUT } from './drills/held-out.ts'
+import { probeScript, SCRIPT_FILES } from './drills/probe-scripts.ts'
 import { fakeHost } from './fake-host.ts'
+import { diceFrom } from './oracle/dice.ts'
 
 const SEEDS = process.env['AUDITPATCH_LONG'] === undefined ? 1 : 20
 const HELD_OUT_SEEDS = Math.ceil(SEEDS / 2)
@@ -196,3 +201,38 @@ t.test('held-out answers, which were written without a look at the others', asyn
     }
   }
 })
+
+for (const shell of ['sh', 'bash']) {
+  const isMissing = process.env['CI'] === undefined && spawnSync(shell, ['-c', 'exit 7']).status !== 7
+  const skip = isMissing && `NEEDS ${shell}`
+  t.test(`what a probe does in ${shell} is what ${shell} does`, { skip }, async t => {
+    const root = t.testdir()
+    const told = { followed: 0, failing: 0, removing: 0 }
+    for (let seed = 0; seed < SEEDS * SEEDS * 25; seed++) {
+      const directory = join(root, String(seed))
+      const script = probeScript(diceFrom(seed), shell === 'bash')
+      for (const file of SCRIPT_FILES) {
+        mkdirSync(dirname(join(directory, file)), { recursive: true })
+        writeFileSync(join(directory, file), 'x', { mode: 0o755 })
+      }
+      const image = { ...IMAGES.Debian, programs: { ...IMAGES.Debian.programs, [directory]: SCRIPT_FILES } }
+      const machine = machineOf(image, null)
+      const code = runProgram(machine, [shell, '-c', script, directory])
+      // given a socket to read from, bash takes itself for a login and reads ~/.bashrc
+      const real = spawnSync(shell, ['-c', script, directory], {
+        stdio: 'ignore',
+        cwd: '/',
+        env: { PATH: process.env['PATH'] ?? '' }
+      })
+      const left = SCRIPT_FILES.filter(file => lstatSync(join(directory, file), { throwIfNoEntry: false }))
+      told.followed += code === null ? 0 : 1
+      told.failing += real.status === 0 ? 0 : 1
+      told.removing += left.length < SCRIPT_FILES.length ? 1 : 0
+      if (code === null) continue
+      const found = SCRIPT_FILES.filter(file => machine.files.has(`${directory}/${file}`))
+      t.same([code === 0, found], [real.status === 0, left], `seed ${seed}: ${script}`)
+    }
+    const few = SEEDS * SEEDS * 3
+    t.ok(told.followed > few * 7 && told.failing > few && told.removing > few, JSON.stringify(told))
+  })
+}

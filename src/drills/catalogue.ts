@@ -36,6 +36,10 @@ import { e02 } from './catalogue/e02.ts'
 import { f01 } from './catalogue/f01.ts'
 import { f02 } from './catalogue/f02.ts'
 import { f03 } from './catalogue/f03.ts'
+import { h01 } from './catalogue/h01.ts'
+import { h02 } from './catalogue/h02.ts'
+import { h03 } from './catalogue/h03.ts'
+import { h04 } from './catalogue/h04.ts'
 import type { Drill } from './drill.ts'
 
 /** Every drill, in the order in which they are best practised. */
@@ -77,5 +81,9 @@ export const DRILLS: readonly Drill[] = [
   e02,
   f01,
   f02,
-  f03
+  f03,
+  h01,
+  h02,
+  h03,
+  h04
 ]

@@ -11,7 +11,8 @@ export const FAMILIES = {
   policy: 'Write the policy that the task asks for',
   webhook: 'Send the events to a server',
   crash: 'Find out why kube-apiserver does not come up',
-  log: 'Read the audit log: who did what'
+  log: 'Read the audit log: who did what',
+  immutable: 'Containers that cannot be changed while they run'
 } as const satisfies Readonly<Record<string, string>>
 
 export type Family = keyof typeof FAMILIES

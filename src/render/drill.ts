@@ -55,7 +55,7 @@ export const startedLines = (
   '',
   ...commandLines(
     [
-      [`vi ${directory}${file}`, ''],
+      [`${file.endsWith('/') ? 'ls' : 'vi'} ${directory}${file}`, ''],
       ['auditpatch drill check', 'what is reached, as often as you like'],
       ['auditpatch drill logs', "what the node's logs say"],
       ['auditpatch drill hint', `a hint, for ${HINT_COST} points`],

@@ -37,6 +37,10 @@ import { e02 } from './answers/e02.ts'
 import { f01 } from './answers/f01.ts'
 import { f02 } from './answers/f02.ts'
 import { f03 } from './answers/f03.ts'
+import { h01 } from './answers/h01.ts'
+import { h02 } from './answers/h02.ts'
+import { h03 } from './answers/h03.ts'
+import { h04 } from './answers/h04.ts'
 
 /** Answers to every drill, right and wrong. */
 export const ANSWERS: Readonly<Record<string, Answers>> = {
@@ -77,5 +81,9 @@ export const ANSWERS: Readonly<Record<string, Answers>> = {
   e02,
   f01,
   f02,
-  f03
+  f03,
+  h01,
+  h02,
+  h03,
+  h04
 }

@@ -13,6 +13,7 @@ import { isRecord, type Unknown, valueAt } from '../../text/guard.ts'
 import { manifestOf, podOf } from '../node.ts'
 import type { Keep, Shortfall } from '../drill.ts'
 import { type AskedPath, faultShortfall, fileGoal } from './audit-goals.ts'
+import { firstDifference } from './first-difference.ts'
 import type { FileTree } from '../../host/file-tree.ts'
 
 /**
@@ -142,29 +143,6 @@ const rest = ({ data, containerPath }: Pod): unknown => {
     spec: { ...spec, containers }
   }
 }
-
-const firstDifference = (before: unknown, after: unknown, path: string): string | undefined => {
-  if (isRecord(before) && isRecord(after)) {
-    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-      // null is as good as nothing
-      if ((before[key] ?? null) === null && (after[key] ?? null) === null) continue
-      const found = firstDifference(before[key], after[key], path === '' ? key : `${path}.${key}`)
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
-    for (const [index, each] of before.entries()) {
-      const found = firstDifference(each, after[index], `${path}[${index}]`)
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-  if (JSON.stringify(before) === JSON.stringify(after)) return undefined
-  return `${path} was ${shown(before)} and is ${shown(after)}`
-}
-
-const shown = (value: unknown): string => (value === undefined ? 'not there' : JSON.stringify(value).slice(0, 60))
 
 const otherFiles = (start: FileTree, mayChange: readonly HostPath[]): Keep => ({
   id: 'other-files',

@@ -1,19 +1,19 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { NEWEST } from '../src/audit/version.ts'
-import { defaultedPod } from '../src/immutability/pod-security/defaulted-pod.ts'
-import type { PodData } from '../src/immutability/pod-security/judged-pod.ts'
-import { podSecurity } from '../src/immutability/pod-security/pod-security.ts'
-import { isRecord, type Unknown } from '../src/text/guard.ts'
-import { type Dice, diceFrom } from './oracle/dice.ts'
-import { podDifference } from './oracle/pod-security/difference.ts'
-import { POD_VECTORS, readPodVectors } from './oracle/pod-security/pod-vectors.ts'
-import { versionOf } from './oracle/pod-security/server.ts'
-import { tallyOf, untried } from './oracle/pod-security/tally.ts'
+import { NEWEST } from '../../src/audit/version.ts'
+import { defaultedPod } from '../../src/immutability/pod-security/defaulted-pod.ts'
+import type { PodData } from '../../src/immutability/pod-security/judged-pod.ts'
+import { podSecurity } from '../../src/immutability/pod-security/pod-security.ts'
+import { isRecord, type Unknown } from '../../src/text/guard.ts'
+import { type Dice, diceFrom } from '../oracle/dice.ts'
+import { podDifference } from '../oracle/pod-security/difference.ts'
+import { POD_VECTORS, readPodVectors } from '../oracle/pod-security/pod-vectors.ts'
+import { versionOf } from '../oracle/pod-security/server.ts'
+import { tallyOf, untried } from '../oracle/pod-security/tally.ts'
 
 // what Kubernetes' own evaluator said; made by `npm run conformance -- --write`
-const vectors = readPodVectors(join(dirname(fileURLToPath(import.meta.url)), '..', POD_VECTORS))
+const vectors = readPodVectors(join(dirname(fileURLToPath(import.meta.url)), '../..', POD_VECTORS))
 const verdicts = vectors.flatMap(({ pod, minors, verdicts }) =>
   verdicts.map((verdict, index) => ({ pod, minor: minors[index] ?? -1, verdict }))
 )

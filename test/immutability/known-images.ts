@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { parseImage } from '../src/immutability/images/image-reference.ts'
-import type { KnownImage } from '../src/immutability/images/known-image.ts'
-import { KNOWN_IMAGES, knownImage } from '../src/immutability/images/known-images.ts'
+import { parseImage } from '../../src/immutability/images/image-reference.ts'
+import type { KnownImage } from '../../src/immutability/images/known-image.ts'
+import { KNOWN_IMAGES, knownImage } from '../../src/immutability/images/known-images.ts'
 
 const HEX = 'a'.repeat(64)
 const ROWS: readonly KnownImage[] = KNOWN_IMAGES

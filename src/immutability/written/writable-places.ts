@@ -27,7 +27,7 @@ export const WRITABLE_PLACES = [
   { path: '/etc', at: 'never', below: 'unless-own', why: IMAGE },
   ...['/opt', '/app', '/home', '/root', '/srv', '/var/www', '/docker-entrypoint-initdb.d'].map(path => ({ path, at: 'unless-own', below: 'unless-own', why: IMAGE }) as const),
   ...['/var', '/var/lib', '/var/cache', '/var/spool'].map(path => ({ path, at: 'unless-own', below: 'volume', why: IMAGE }) as const),
-  ...['/var/lib/dpkg', '/var/lib/rpm', '/var/lib/apt'].map(path => ({ path, at: 'never', below: 'never', why: 'the list of installed packages is there' }) as const),
+  ...['dpkg', 'rpm', 'apt'].map(name => ({ path: `/var/lib/${name}`, at: 'never', below: 'never', why: 'the list of installed packages is there' }) as const),
   ...['/tmp', '/var/tmp'].map(path => ({ path, at: 'volume', below: 'whole', why: 'temporary files' }) as const),
   ...['/run', '/run/lock', '/var/log'].map(path => ({ path, at: 'volume', below: 'volume', why: 'state of a running program' }) as const),
   ...['/proc', '/sys', '/dev'].map(path => ({ path, at: 'nothing', below: 'nothing', why: KERNEL }) as const),

@@ -4,7 +4,7 @@ import { AuditError } from '../errors.ts'
 import { type Finding, sortFindings } from '../finding.ts'
 import type { Workload } from '../pod/workloads.ts'
 import { isForWindows, type JudgedPod, judgePod, type Unmet } from './judge-pod.ts'
-import { isParsed, type ParsedDocument, parseDocuments, placeIn } from './parsed-document.ts'
+import { type FilePart, isParsed, type ParsedDocument, parseDocuments, placeIn } from './parsed-document.ts'
 import { NOTHING_KNOWN, optionsFor, type PatchOptions } from './patch-options.ts'
 import { defaultedPod } from './pod-security/defaulted-pod.ts'
 import { type PodSecurity, podSecurity } from './pod-security/pod-security.ts'
@@ -32,25 +32,29 @@ export interface CheckedFile {
   readonly workloads: readonly CheckedWorkload[]
 }
 
-/** Checks every container of a file of manifests; with what is known of what they write. What cannot be read is a finding. */
-export const checkManifests = (
-  text: string,
-  file: string,
-  version: KubernetesVersion = NEWEST,
-  options: PatchOptions = NOTHING_KNOWN
-): CheckedFile => {
+/** Checks every container of a file of manifests. What cannot be read is a finding. */
+export const checkManifests = (text: string, file: string, version: KubernetesVersion = NEWEST): CheckedFile => {
   try {
-    const documents = parseDocuments(text, file).filter(isParsed)
-    const workloads = documents.flatMap(document =>
-      document.workloads.map(workload => checkWorkload(document, workload, version, options))
-    )
-    const findings = workloads.flatMap(each => each.findings)
-    const nothing = workloads.length === 0 ? [noWorkload(file)] : []
-    return { file, text, workloads, findings: sortFindings([...findings, ...nothing]) }
+    return { text, ...checkDocuments(parseDocuments(text, file), file, version, NOTHING_KNOWN) }
   } catch (error) {
     if (!(error instanceof AuditError) || error.code === 'IMPOSSIBLE') throw error
     return { file, text, workloads: [], findings: [errorFinding(error, 'manifest', file)] }
   }
+}
+
+/** Checks every container of a file that is parsed, as {@link checkManifests}. */
+export const checkDocuments = (
+  parts: readonly FilePart[],
+  file: string,
+  version: KubernetesVersion,
+  options: PatchOptions
+): Omit<CheckedFile, 'text'> => {
+  const workloads = parts
+    .filter(isParsed)
+    .flatMap(document => document.workloads.map(workload => checkWorkload(document, workload, version, options)))
+  const findings = workloads.flatMap(each => each.findings)
+  const nothing = workloads.length === 0 ? [noWorkload(file)] : []
+  return { file, workloads, findings: sortFindings([...findings, ...nothing]) }
 }
 
 const noWorkload = (file: string): Finding => ({

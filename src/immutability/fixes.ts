@@ -23,6 +23,9 @@ export interface FieldEdit {
 /** What a patch does about a shortfall, or why it does nothing. */
 export type Fix = { readonly edits: readonly FieldEdit[] } | { readonly refused: string }
 
+/** The edits of a fix; none where it is refused, or there is none. */
+export const editsIn = (fix: Fix | undefined): readonly FieldEdit[] => (fix && 'edits' in fix ? fix.edits : [])
+
 /** What a fix may depend on besides the shortfall. */
 export interface FixContext {
   readonly pod: PodSubject

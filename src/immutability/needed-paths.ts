@@ -6,7 +6,7 @@ import { argvOf } from './requirements/commands.ts'
 import { type ContainerSubject, isWritable, mountAt, type VolumeMount } from './subject.ts'
 import { commandWrites } from './written/command-writes.ts'
 import { namedWrites } from './written/named-writes.ts'
-import { writableDirectories } from './written/writable-directories.ts'
+import { oneSpelling, writableDirectories } from './written/writable-directories.ts'
 import type { WrittenPath } from './written/written-path.ts'
 
 /** A directory that a container writes and that no volume holds yet. */
@@ -97,14 +97,10 @@ const TEMPORARY: NeededPath = { path: '/tmp', because: 'most programs write ther
 
 const said = (path: string, because: string): NeededPath => ({ path, because, grows: false, keeps: false })
 
-// in nearly every image the one is a symbolic link to the other
-const place = (path: string): string =>
-  path.replace(/^\/var\/run(?=\/|$)/, '/run').replace(/^\/var\/lock(?=\/|$)/, '/run/lock')
-
 const serving = (mounts: readonly VolumeMount[], path: string): VolumeMount | undefined =>
   mountAt(mounts, path) ??
-  mountAt(mounts, place(path)) ??
-  mountAt(mounts, place(path).replace(/^\/run(?=\/|$)/, '/var/run'))
+  mountAt(mounts, oneSpelling(path)) ??
+  mountAt(mounts, oneSpelling(path).replace(/^\/run(?=\/|$)/, '/var/run'))
 
 const isHeld = (mounts: readonly VolumeMount[], path: string): boolean => {
   const mount = serving(mounts, path)
@@ -114,7 +110,7 @@ const isHeld = (mounts: readonly VolumeMount[], path: string): boolean => {
 const outermost = (paths: readonly NeededPath[]): NeededPath[] =>
   paths.filter((each, index) =>
     paths.every((other, at) => {
-      const [mine, its] = [place(each.path), place(other.path)]
+      const [mine, its] = [oneSpelling(each.path), oneSpelling(other.path)]
       return mine === its ? index <= at : !covers(its, mine)
     })
   )

@@ -4,9 +4,9 @@ import { valueAt } from '../text/guard.ts'
 import { editSource, valueOf } from '../text/edit.ts'
 import { formatPath } from '../text/locate.ts'
 import type { Operation } from '../text/value.ts'
-import { checkManifests, type ImmutableFinding } from './check.ts'
+import { checkDocuments, type ImmutableFinding } from './check.ts'
 import { fieldOperations } from './field-operations.ts'
-import type { FieldEdit } from './fixes.ts'
+import { editsIn, type FieldEdit } from './fixes.ts'
 import { type JudgedContainer, type JudgedPod, judgePod } from './judge-pod.ts'
 import type { NeededPath } from './needed-paths.ts'
 import { inFile, isParsed, type ParsedDocument, parseDocuments, placeIn } from './parsed-document.ts'
@@ -56,8 +56,7 @@ export const patchManifests = (
   const parts = found.map(part => (isParsed(part) ? patchDocument(part, options) : untouched(part)))
   const texts = found.map(part => (isParsed(part) ? part.source.text : part.text))
   const after = parts.map(part => part.text).join('')
-  const shown = places === 'before' ? text : after
-  const documents = parseDocuments(shown, file)
+  const documents = places === 'before' ? found : parseDocuments(after, file)
   const reminded = parts.flatMap((part, index) => {
     const document = documents[index]
     return document && isParsed(document) ? part.reminders.map(each => ({ file, ...each, document })) : []
@@ -70,7 +69,7 @@ export const patchManifests = (
     changes: parts.flatMap(part => part.changes),
     containers: parts.flatMap(part => part.containers),
     findings: sortFindings([
-      ...checkManifests(shown, file, NEWEST, options).findings.filter(({ fixable }) => !fixable),
+      ...checkDocuments(documents, file, NEWEST, options).findings.filter(({ fixable }) => !fixable),
       ...reminded.map(({ document, path, ...rest }) => ({ ...rest, ...placeIn(document, path) }))
     ])
   }
@@ -133,8 +132,7 @@ const planPod = (judged: JudgedPod): PodPlan => ({
 const inWords = ({ pod }: Pick<JudgedPod, 'pod'>, { container }: ContainerSubject): string =>
   `${pod.workload.kind} ${pod.workload.name}, ${wordsOf(container)}`
 
-const editsOf = ({ unmet }: JudgedContainer): readonly FieldEdit[] =>
-  unmet.flatMap(({ fix }) => (fix && 'edits' in fix ? fix.edits : []))
+const editsOf = ({ unmet }: JudgedContainer): readonly FieldEdit[] => unmet.flatMap(({ fix }) => editsIn(fix))
 
 const neededIn = (container: JudgedContainer): readonly NeededPath[] => {
   const { subject, paths } = container

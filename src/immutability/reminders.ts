@@ -3,6 +3,8 @@ import type { Path } from '../text/locate.ts'
 import type { Finding } from '../finding.ts'
 import type { JudgedContainer, JudgedPod } from './judge-pod.ts'
 import { knownImage } from './images/known-images.ts'
+import { editsIn } from './fixes.ts'
+import type { RequirementCode } from './requirements.ts'
 import { wordsOf } from './subject.ts'
 import type { WritableVolume } from './writable-volumes.ts'
 
@@ -16,9 +18,7 @@ export const reminders = ({ containers, pod }: JudgedPod, volumes: readonly Writ
     const { container } = subject
     const image = stringAt(container.data, 'image') ?? ''
     const words = wordsOf(container)
-    const isMadeReadOnly = unmet.some(
-      ({ requirement, fix }) => requirement.code === 'read-only-root-filesystem' && fix && 'edits' in fix
-    )
+    const isMadeReadOnly = isMended(unmet, 'read-only-root-filesystem')
     const isPatched = isMadeReadOnly || own.length > 0
     const before = listAt(pod.workload.spec, 'volumes').length
     const volumePath = (volume: WritableVolume): Path => [
@@ -36,6 +36,9 @@ export const reminders = ({ containers, pod }: JudgedPod, volumes: readonly Writ
       ...noteOf(image, isPatched, container.path)
     ]
   })
+
+const isMended = (unmet: JudgedContainer['unmet'], code: RequirementCode): boolean =>
+  unmet.some(({ requirement, fix }) => requirement.code === code && editsIn(fix).length > 0)
 
 const unknownWrites = (words: string, image: string, path: Path): Reminder => ({
   code: 'unknown-writes',
@@ -56,10 +59,7 @@ const changedByHand = (words: string, done: string, path: Path): Reminder => ({
 
 const lowPort = (unmet: JudgedContainer['unmet'], image: string, words: string, path: Path): Reminder[] => {
   const port = knownImage(image)?.lowPort
-  const isMadeUser = unmet.some(
-    ({ requirement, fix }) => requirement.code === 'run-as-non-root' && fix && 'edits' in fix
-  )
-  if (port === undefined || !isMadeUser) return []
+  if (port === undefined || !isMended(unmet, 'run-as-non-root')) return []
   return [
     {
       code: 'low-port',

@@ -78,12 +78,12 @@ const podVolume = (volume: unknown): PodVolume[] => {
 const runAs = ({ spec, specPath }: Workload, { data, path }: Container): RunAs => {
   const [own, pods] = [recordAt(data, 'securityContext'), recordAt(spec, 'securityContext')]
   const written = own.runAsUser ?? pods.runAsUser ?? undefined
-  const isOwn = (own.runAsUser ?? pods.runAsUser ?? null) === null || (own.runAsUser ?? null) !== null
+  const isOfPod = (own.runAsUser ?? undefined) === undefined && written !== undefined
   return {
     uid: typeof written === 'number' ? written : undefined,
     hasUid: written !== undefined,
     isNonRoot: (own.runAsNonRoot ?? pods.runAsNonRoot) === true,
-    uidPath: [...(isOwn ? path : specPath), 'securityContext', 'runAsUser']
+    uidPath: [...(isOfPod ? specPath : path), 'securityContext', 'runAsUser']
   }
 }
 

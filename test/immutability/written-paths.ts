@@ -354,7 +354,7 @@ t.test('what a command writes', async t => {
   const rows: readonly { in: readonly string[]; want: string; directory?: string }[] = [
     { in: sh('date > /etc/x/date'), want: '/etc/x/date' },
     { in: ['touch', '/tmp/x', 'y'], want: '/tmp/x' },
-    { in: ['touch', 'y', '../z'], want: '/work/y /z', directory: '/work' },
+    { in: ['touch', 'y', '../z'], want: '/job/y /z', directory: '/job' },
     { in: ['touch', '-d', '/yesterday', '/a'], want: '/a' },
     { in: ['/bin/bash', '-euo', 'pipefail', '-c', 'touch /a'], want: '/a' },
     { in: sh('cd /v && echo a>b && (cd /q; touch c); touch ../d'), want: '/v/b /q/c /d' },

@@ -34,14 +34,11 @@ const namesBelow = (directory: string): string[] =>
     .filter(name => !name.startsWith('.') && name !== 'node_modules')
     .map(name => join(directory, name))
     .flatMap(path => {
-      if (isLocalLink(path) && leadsToDirectory(path)) return []
       const kind = localKind(path)
-      if (kind === 'directory') return namesBelow(path)
+      // a link leads to a directory that is read already, or round
+      if (kind === 'directory') return isLocalLink(path) ? [] : namesBelow(path)
       return kind === 'file' && /\.(ya?ml|json)$/.test(path) ? [path] : []
     })
-
-// to one that is read already, or round
-const leadsToDirectory = (path: string): boolean => localKind(path) === 'directory'
 
 /** What standard input is called where a file is. */
 export const STANDARD_INPUT = 'standard input'

@@ -1,8 +1,9 @@
-import { isAbsolute, normalize } from 'node:path'
+import { isAbsolute } from 'node:path'
 import { AuditError } from '../../errors.ts'
 import type { PatchOptions } from '../../immutability/patch-options.ts'
 import { REQUIREMENTS } from '../../immutability/requirements.ts'
 import { isExecutablePath } from '../../immutability/requirements/mounts.ts'
+import { containerPath } from '../../paths.ts'
 import { nearestWord } from '../../text/nearest.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
@@ -71,7 +72,7 @@ const writableOf = (given: string): PatchOptions['writable'][number] => {
     throw new AuditError('USAGE', `--writable: ${why}, found "${given}"`)
   }
   if (!isAbsolute(value)) fail('an absolute path in the container is wanted, with or without CONTAINER= in front')
-  const path = normalize(value).replace(/(?<=.)\/$/, '')
+  const path = containerPath(value)
   // ValidateVolumeMounts in https://github.com/kubernetes/kubernetes/blob/v1.36.0/pkg/apis/core/validation/validation.go
   if (path.includes(':')) fail('a path without a colon is wanted, which no mountPath may hold')
   if (isExecutablePath(path)) fail('a directory without programs is wanted')

@@ -74,8 +74,8 @@ const directoryOf = ({ kind }: WrittenPath, path: string): string => {
   return kind === 'directory' || (place === path && rule === 'volume') ? path : posix.dirname(path)
 }
 
-// nearly every image has links there
-const oneSpelling = (path: string): string =>
+/** A path with /var/run and /var/lock as /run and /run/lock: nearly every image has links there. */
+export const oneSpelling = (path: string): string =>
   path.replace(/^\/var\/run(?=\/|$)/, '/run').replace(/^\/var\/lock(?=\/|$)/, '/run/lock')
 
 const spelling = (written: readonly WrittenPath[], needed: ReadonlyMap<string, Needed>): ((path: string) => string) => {

@@ -1,7 +1,7 @@
 import { AuditError } from '../errors.ts'
 import { isRecord, type Unknown } from '../text/guard.ts'
 import { type EventHead, headReader } from './event-head.ts'
-import { closedValue, isDeeper, isSpace, skipSpace, type Span } from './json-spans.ts'
+import { closedValue, isDeeper, isSpace, skipSpace, type Span } from '../text/json-spans.ts'
 import type { Bodies, LogEvent, TakeEvent } from './log-event.ts'
 import { TIME_LENGTH } from './moment-reader.ts'
 import { managedFieldsOf, measureBodies, takeParsed, wholeMember, withoutPatch } from './parsed-event.ts'

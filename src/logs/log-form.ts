@@ -1,4 +1,4 @@
-import { skipSpace } from './json-spans.ts'
+import { skipSpace } from '../text/json-spans.ts'
 import { startOf } from './line-splitter.ts'
 
 /** How events stand in a log: on lines, or as JSON values in any layout. */
@@ -34,9 +34,13 @@ const formByLine = (held: Buffer, start: number, end: number, isWhole: boolean):
   if (end === -1) return EVENT_LIST.test(held.toString('latin1', start, start + BEGINNING)) ? 'values' : 'lines'
   if (isJson(held.toString('utf8', start, end))) return 'lines'
   if (end + 1 === held.length) return isWhole ? 'lines' : undefined
-  // a list whose items stand on lines of their own
+  // a list whose items stand on lines of their own, behind the first one or all
   const line = held.toString('latin1', start, Math.min(end, start + BEGINNING))
-  if (EVENT_LIST.test(line) && line.trimEnd().endsWith('[')) return 'values'
+  const last = held
+    .toString('latin1', Math.max(start, end - BEGINNING), end)
+    .trimEnd()
+    .at(-1)
+  if (EVENT_LIST.test(line) && (last === '[' || last === ',')) return 'values'
   // behind the first line of a long value it goes on; behind one that is cut off the next event begins, or anything else
   return GOES_ON.includes(held[end + 1] ?? 0) ? 'values' : 'none'
 }

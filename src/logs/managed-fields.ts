@@ -1,6 +1,6 @@
-import { valueEnd } from './json-spans.ts'
+import { valueEnd } from '../text/json-spans.ts'
 import { isNamed, jsonName } from './json-name.ts'
-import { PASSED_OVER, walkList, walkMap } from './json-walk.ts'
+import { PASSED_OVER, walkList, walkMap } from '../text/json-walk.ts'
 
 /**
  * How many bytes of the body that stands from `start` to `end` the API server leaves out with omitManagedFields

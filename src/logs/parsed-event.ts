@@ -4,7 +4,7 @@ import { isLevel, isStage } from '../audit/level.ts'
 import { isRecord, stringAt, type Unknown } from '../text/guard.ts'
 import { microsecondsOf } from '../text/time.ts'
 import { isNamed, jsonName } from './json-name.ts'
-import { compact, elementsOf, skipSpace, type Span, visitMembers } from './json-spans.ts'
+import { compact, elementsOf, skipSpace, type Span, visitMembers } from '../text/json-spans.ts'
 import type { Bodies, LogEvent, TakeEvent } from './log-event.ts'
 import { managedFieldsIn } from './managed-fields.ts'
 

@@ -1,7 +1,7 @@
 import { badLines } from './bad-lines.ts'
 import type { EventReader } from './event-reader.ts'
 import { isNamed, jsonName } from './json-name.ts'
-import { closedString, closedValue, skipSpace, visitMembers } from './json-spans.ts'
+import { closedString, closedValue, skipSpace, visitMembers } from '../text/json-spans.ts'
 import { startOf } from './line-splitter.ts'
 import { type LogSplitter, TOO_LONG } from './log-splitter.ts'
 

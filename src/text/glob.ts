@@ -1,3 +1,8 @@
+import { matchesPieces, type Piece } from './star-match.ts'
+
+const STAR = 0x2a
+const QUESTION = 0x3f
+
 /**
  * A pattern in which `*` stands for any characters, none among them, and `?` for one, held against a whole text. Upper and
  * lower case differ. The time it takes grows with the lengths of both multiplied, never faster.
@@ -12,31 +17,15 @@ export const globMatcher = (pattern: string): ((text: string) => boolean) => {
     const least = first.length + end.length
     return text => text.length >= least && text.startsWith(first) && text.endsWith(end)
   }
-  return text => matches(pattern, text)
+  const pieces = piecesOf(pattern)
+  return text => matchesPieces(pieces, text)
 }
 
 /** True for a text that is a pattern. */
 export const isGlob = (text: string): boolean => /[*?]/.test(text)
 
-// on a mismatch only the last star takes one character more: what earlier ones took needs no other try
-const matches = (pattern: string, text: string): boolean => {
-  let [at, index] = [0, 0]
-  let [star, resume] = [-1, 0]
-  while (index < text.length) {
-    const wanted = pattern[at]
-    if (wanted === '*') {
-      star = at
-      resume = index
-      at += 1
-    } else if (wanted === '?' || wanted === text[index]) {
-      at += 1
-      index += 1
-    } else if (star >= 0) {
-      resume += 1
-      index = resume
-      at = star + 1
-    } else return false
-  }
-  while (pattern[at] === '*') at += 1
-  return at === pattern.length
-}
+const piecesOf = (pattern: string): Piece[] =>
+  Array.from({ length: pattern.length }, (_, index) => {
+    const wanted = pattern.charCodeAt(index)
+    return wanted === STAR ? 'star' : character => wanted === QUESTION || character === wanted
+  })

@@ -8,3 +8,9 @@ export const regularExpression = (pattern: string): ((text: string) => boolean) 
   const compiled = new RE2JS(pattern)
   return text => compiled.test(text)
 }
+
+/** The same for texts that are matched as a whole. */
+export const wholeExpression = (pattern: string): ((text: string) => boolean) => {
+  const compiled = new RE2JS(pattern)
+  return text => compiled.testExact(text)
+}

@@ -33,11 +33,24 @@ interface Parse {
 }
 
 /** Parses the first document of a text as go-yaml v2 does; what follows it is not looked at. Throws BROKEN_YAML or TOO_DEEP. */
-export const parseGoYaml = (text: string, file: string): GoDocument => {
-  const tags = new Map<string, string>()
-  const parse: Parse = { tokens: tokensOf(text, file), text, file, anchors: new Map(), tags }
+export const parseGoYaml = (text: string, file: string): GoDocument => withParse(text, file, parseDocument)
+
+/** Parses all documents of a text; each has anchors and tags of its own. Throws BROKEN_YAML or TOO_DEEP. */
+export const parseGoDocuments = (text: string, file: string): GoNode[] =>
+  withParse(text, file, parse => {
+    const roots: GoNode[] = []
+    for (let { root } = parseDocument(parse); root !== null; { root } = parseDocument(parse)) {
+      roots.push(root)
+      while (isNext(parse, 'document-end')) parse.tokens.take()
+      parse.anchors.clear()
+      parse.tags.clear()
+    }
+    return roots
+  })
+
+const withParse = <T>(text: string, file: string, read: (parse: Parse) => T): T => {
   try {
-    return parseDocument(parse)
+    return read({ tokens: tokensOf(text, file), text, file, anchors: new Map(), tags: new Map() })
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, cause })

@@ -52,18 +52,33 @@ writeIfNew(
   `/** A manifest as kubeadm writes it. Generated from examples/manifests; not to be edited. */\nexport const EXAMPLE_MANIFEST = \`${literal}\`\n`
 )
 
-const { renderNodeModule } = await load('src/drills/templates-module.ts')
-const nodeFiles = readdirSync(at('templates/drills/node'), { recursive: true, withFileTypes: true })
-  .filter(entry => entry.isFile())
-  .map(entry => join(entry.parentPath, entry.name))
-  .sort()
+const { renderTextModule } = await load('src/text/text-module.ts')
+const textsIn = (folder, nameOf) =>
+  Object.fromEntries(
+    readdirSync(at(folder), { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => join(entry.parentPath, entry.name))
+      .sort()
+      .map(file => [nameOf(relative(at(folder), file)), readFileSync(file, 'utf8')])
+  )
 writeIfNew(
   'src/drills/templates.generated.ts',
-  renderNodeModule(
-    nodeFiles.map(file => ({
-      path: `/${relative(at('templates/drills/node'), file)}`,
-      text: readFileSync(file, 'utf8')
-    }))
+  renderTextModule(
+    {
+      says: 'The files of a control-plane node as kubeadm makes them. Generated from templates/drills; not to be edited.',
+      name: 'NODE_FILES'
+    },
+    textsIn('templates/drills/node', path => `/${path}`)
+  )
+)
+writeIfNew(
+  'src/falco/rule-templates.generated.ts',
+  renderTextModule(
+    {
+      says: "Falco's rules that come with auditpatch. Generated from templates/rules; not to be edited.",
+      name: 'RULE_TEMPLATES'
+    },
+    textsIn('templates/rules', path => path.replace(/\.yaml$/, ''))
   )
 )
 

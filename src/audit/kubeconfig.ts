@@ -3,9 +3,10 @@ import { writeScalar } from '../text/write-value.ts'
 
 /**
  * The kubeconfig through which the API server sends its events to a URL: no credentials, and the certificate of an https
- * receiver is checked against the roots of the system. Throws USAGE when events cannot be sent to such a URL.
+ * receiver is checked against `ca`, PEM certificates, or else the roots of the system. Throws USAGE when events cannot be
+ * sent to such a URL.
  */
-export const makeKubeconfig = (url: string): string => {
+export const makeKubeconfig = (url: string, ca?: string): string => {
   const fault = faultOfUrl(url)
   if (fault !== undefined) throw new AuditError('USAGE', `webhook URL ${JSON.stringify(withoutSecrets(url))}: ${fault}`)
   return `# Where the API server sends its audit events. It has this form because the API server reads it like a kubeconfig.
@@ -16,7 +17,7 @@ clusters:
 - name: audit-webhook
   cluster:
     server: ${writeScalar(url, 'double', false)}
-users:
+${ca === undefined ? '' : `    # who vouches for the receiver\n    certificate-authority-data: ${Buffer.from(ca).toString('base64')}\n`}users:
 # nothing is shown to the receiver to prove who we are
 - name: kube-apiserver
   user: {}

@@ -32,9 +32,11 @@ export type ErrorCode =
   | 'BAD_REQUEST'
   | 'BAD_EVENT'
   | 'BAD_TRACE'
+  | 'BAD_CERTIFICATE'
   | 'BAD_PROGRESS'
   | 'EXAM_RUNS'
   | 'BAD_PATH'
+  | 'CANNOT_LISTEN'
   // preflight
   | 'OTHER_DISTRIBUTION'
   | 'STRAY_POD'

@@ -4,6 +4,7 @@ import type { Command } from '../src/cli/command.ts'
 import { COMMANDS } from '../src/cli/commands.ts'
 import { type Args, EVERYWHERE, option, type OptionName, OPTIONS } from '../src/cli/options.ts'
 import { parseArguments } from '../src/cli/parse.ts'
+import { falcoWords } from '../src/cli/falco/falco-words.ts'
 import { readArguments } from '../src/cli/read-arguments.ts'
 
 const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 300)
@@ -104,7 +105,7 @@ t.test('every example of the help is read, or is for yargs', async t => {
   for (const command of COMMANDS)
     for (const [line] of command.examples) {
       const words = /\$0 ([^|>]*)/.exec(line)?.[1]?.trim().split(/ +/) ?? []
-      t.equal(readArguments(words, COMMANDS)?.command.name, command.name, line)
+      t.equal(readArguments(falcoWords(words), COMMANDS)?.command.name, command.name, line)
     }
 })
 

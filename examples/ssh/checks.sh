@@ -26,7 +26,7 @@ not_a_command() {
   local known
   case $1 in
     plan | apply | remove | status) wrong "$1 stands behind an option, and a command stands first" ;;
-    check | explain-failure | backups | restore | recover | render | kubeadm | policy | log | immutable | drill | demo | completion)
+    check | explain-failure | backups | restore | recover | render | kubeadm | policy | log | falco | immutable | drill | demo | completion)
       known="$1 is a command of auditpatch that this script does not have, wanted plan, apply, remove or status"
       say "audit-nodes.sh: $known, or a node"
       say "next: run it on the node, $remote_dir/auditpatch $1; for a node of this name: audit-nodes.sh plan $1"

@@ -1,5 +1,5 @@
 import type { Io } from './io.ts'
-import type { Args, OptionName } from './options.ts'
+import { type Args, option, type OptionName } from './options.ts'
 
 /** A command: what it is called, takes and does; a name of two words is a command of a group. `run` gives the exit code. */
 export interface Command {
@@ -13,9 +13,18 @@ export interface Command {
   readonly examples: readonly (readonly [command: string, does: string])[]
   /** How many positional arguments it takes at most. */
   readonly positionals: number
+  /** Short forms of options that mean something else in other commands. */
+  readonly aliases?: Partial<Readonly<Record<OptionName, string>>>
   /** What `--output` may be besides human and json. */
   readonly formats?: readonly string[]
   readonly run: (args: Args, io: Io) => Promise<number>
+}
+
+/** The short form of an option of a command that gives some short forms another meaning. */
+export const aliasOf = (name: OptionName, aliases: NonNullable<Command['aliases']> = {}): string | undefined => {
+  const usual = option(name).alias
+  const isTaken = usual !== undefined && Object.values(aliases).includes(usual)
+  return aliases[name] ?? (isTaken ? undefined : usual)
 }
 
 /** Commands that only hold others, with what they are about. */

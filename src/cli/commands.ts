@@ -14,6 +14,8 @@ import { drillSolution } from './commands/drill-solution.ts'
 import { drillStart } from './commands/drill-start.ts'
 import { drillStatus } from './commands/drill-status.ts'
 import { explainFailure } from './commands/explain-failure.ts'
+import { falco } from './commands/falco.ts'
+import { falcoSetup } from './commands/falco-setup.ts'
 import { immutableCheck } from './commands/immutable-check.ts'
 import { immutablePatch } from './commands/immutable-patch.ts'
 import { kubeadmDrift } from './commands/kubeadm-drift.ts'
@@ -63,6 +65,8 @@ export const COMMANDS: readonly Command[] = [
   logQuery,
   logReplay,
   logSummary,
+  falco,
+  falcoSetup,
   immutableCheck,
   immutablePatch,
   drillList,

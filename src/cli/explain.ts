@@ -43,6 +43,10 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   },
   BAD_EVENT: { exit: 'refused', next: 'look at that line of the log; the others can be read without it' },
   BAD_TRACE: { exit: 'refused', next: 'trace the program anew: strace -f -y -o trace.txt PROGRAM' },
+  BAD_CERTIFICATE: {
+    exit: 'refused',
+    next: 'give one PEM file with the certificate and its private key, without a passphrase'
+  },
   BAD_KUBECONFIG: { exit: 'refused', next: 'correct the kubeconfig, or let --webhook-url make one' },
   BAD_CLUSTER_CONFIG: {
     exit: 'refused',
@@ -50,6 +54,7 @@ export const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   },
   NO_CLUSTER: { exit: 'refused', next: 'run where kubectl reaches the cluster, or give --kubeconfig and --kubectl' },
   BAD_PATH: { exit: 'refused', next: 'give another path' },
+  CANNOT_LISTEN: { exit: 'refused', next: 'choose an address of this machine and a free port' },
   OTHER_DISTRIBUTION: { exit: 'refused', next: 'change the setting where the message says' },
   STRAY_POD: { exit: 'refused', next: 'move the second file out of the manifests directory' },
   UPGRADE_RUNNING: { exit: 'refused', next: 'wait until kubeadm upgrade is done' },

@@ -1,12 +1,19 @@
 import type { Command } from './command.ts'
 import { exitCode } from './exit-codes.ts'
+import { falcoWords, isFalco } from './falco/falco-words.ts'
 import type { Io } from './io.ts'
 import type { Args } from './options.ts'
 import { type Chosen, readArguments } from './read-arguments.ts'
 import { readVersion, tellVersion } from './version.ts'
 
 /** Runs a command line and gives the exit code. Never throws: every error is told once, with its next step. */
-export const main = async (argv: readonly string[], io: Io, commands: readonly Command[]): Promise<number> => {
+export const main = async (given: readonly string[], io: Io, commands: readonly Command[]): Promise<number> => {
+  const code = await runWords(falcoWords(given), io, commands)
+  // who calls Falco knows of one failure only
+  return code !== 0 && isFalco(given) ? exitCode('findings') : code
+}
+
+const runWords = async (argv: readonly string[], io: Io, commands: readonly Command[]): Promise<number> => {
   let isJson = wantsJson(argv)
   try {
     const version = readVersion(argv)

@@ -90,7 +90,7 @@ const GROUPS: typeof NAMED = [
 const section = (title: string, lines: readonly string[]): string[] => [`.SH ${title}`, ...lines]
 
 const commandParts = (commands: readonly Command[]): string[] => [
-  ...commands.filter(({ name }) => !name.includes(' ')).flatMap(commandPart),
+  ...commands.filter(({ name }) => !Object.hasOwn(COMMAND_GROUPS, name.split(' ', 1)[0] ?? '')).flatMap(commandPart),
   ...Object.entries(COMMAND_GROUPS).flatMap(([group, doc]) => {
     const own = commands.filter(({ name }) => name.startsWith(`${group} `))
     return own.length > 0 ? [`.SS ${group}`, ...prose(doc), ...own.flatMap(commandPart)] : []

@@ -94,7 +94,7 @@ const OPTION_GROUPS = {
   },
   practice: {
     seed: { type: 'string', value: 'N', doc: 'the number from which the values of the task follow; the same one gives the same task [a random one]' },
-    dir: { type: 'string', value: 'DIR', doc: 'a directory of its own for the node, or for those of an exam [./drill-ID; ./exam]' },
+    dir: { type: 'string', value: 'DIR', doc: 'a directory of its own for the node, or for those of an exam [./drill-ID; ./exam]; of falco setup where its files are written, which else are printed' },
     n: { type: 'string', value: 'N', default: '6', doc: 'how many tasks the exam has' },
     minutes: { type: 'string', value: 'MINUTES', default: '30', doc: 'how long the exam takes' },
     end: { type: 'flag', doc: 'hand the exam in, and show its sheet' }
@@ -112,6 +112,34 @@ const OPTION_GROUPS = {
     'from-audit': { type: 'list', value: '[CONTAINER=]LOG', doc: "what was written by an audit log: the kernel's, or kube-apiserver's, which tells what was run by kubectl exec (repeatable)" },
     'run-as-user': { type: 'list', value: '[CONTAINER=]UID', doc: 'the user for a container that may run as root, or for every one; auditpatch cannot tell whether the image works with it' },
     only: { type: 'list', value: 'CODE', doc: 'meet these requirements only, by the codes of immutable check, as read-only-root-filesystem (repeatable)' }
+  },
+  falco: {
+    rules: { type: 'list', value: 'FILE', alias: 'r', doc: 'a file with rules, or a directory with such files (*.yaml, *.yml); template:NAME is a set of auditpatch [those of --config; else template:baseline]' },
+    events: { type: 'list', value: 'LOG', alias: 'e', doc: 'the audit log to judge: a file, a directory with rotated logs, - for standard input; or an address, as for --listen [open_params of --config]' },
+    listen: { type: 'string', value: 'URL', doc: 'wait for events that kube-apiserver sends, as http://127.0.0.1:9765/k8s-audit; https takes the PEM file of init_config.sslCertificate' },
+    'listen-all': { type: 'flag', doc: 'let --listen answer others than this machine' },
+    seconds: { type: 'string', value: 'SECONDS', alias: 'M', doc: "stop after so many seconds: of a log those of its events' own times, else those of the clock" },
+    list: { type: 'flag', doc: 'print the fields that conditions and outputs may name; --list=SOURCE those of a source' },
+    source: { type: 'string', value: 'SOURCE', doc: 'the source whose fields --list prints, as k8s_audit' },
+    'names-only': { type: 'flag', alias: 'N', doc: 'with --list: print names alone' },
+    format: { type: 'string', value: 'FORMAT', choices: ['text', 'markdown', 'json'], doc: 'how --list prints [text]' },
+    'list-rules': { type: 'flag', alias: 'L', doc: 'print the name and the description of every rule' },
+    rule: { type: 'string', value: 'RULE', alias: 'l', doc: 'the same for one rule' },
+    validate: { type: 'list', value: 'FILE', alias: 'V', doc: 'load these files with rules, and print what is wrong with them' },
+    config: { type: 'string', value: 'FILE', alias: 'c', doc: "Falco's configuration, of which counts what is not Falco's alone: rules_files, rules, priority, rule_matching, json_*, time_format_iso_8601, append_output, stdout_output, file_output, plugins" },
+    option: { type: 'list', value: 'KEY=VALUE', doc: 'a key of --config, over what stands there: json_output=true, priority=warning, rule_matching=all, rules[].disable.tag=network, k8saudit.correct_quirks=true' },
+    print: { type: 'string', value: 'FORMAT', alias: 'p', doc: 'put this behind the output of every rule' },
+    'dry-run': { type: 'flag', doc: 'load configuration and rules, and judge nothing' },
+    unbuffered: { type: 'flag', alias: 'U', doc: 'write every alert at once' },
+    'enable-source': { type: 'list', value: 'SOURCE', doc: 'judge events of this source; there is k8s_audit alone' },
+    'disable-source': { type: 'list', value: 'SOURCE', doc: 'judge no events of this source' },
+    'disable-rules': { type: 'list', value: 'PART', alias: 'D', doc: 'of old Falco: leave out rules whose names hold this' },
+    'disable-tag': { type: 'list', value: 'TAG', alias: 'T', doc: 'of old Falco: leave out rules with this tag' },
+    'only-tag': { type: 'list', value: 'TAG', alias: 't', doc: 'of old Falco: ask only rules with this tag' }
+  },
+  setup: {
+    ca: { type: 'string', value: 'FILE', doc: 'the certificate of who signed that of an https receiver, in PEM [those that the system trusts]' },
+    force: { type: 'flag', doc: 'replace files that hold something else' }
   },
   single: {
     'fail-on': { type: 'string', value: 'SEVERITY', choices: ['error', 'warning', 'info'], default: 'error', doc: 'the mildest finding that makes the exit code 1' },
@@ -137,6 +165,8 @@ export const OPTIONS = {
   ...OPTION_GROUPS.practice,
   ...OPTION_GROUPS.log,
   ...OPTION_GROUPS.immutable,
+  ...OPTION_GROUPS.falco,
+  ...OPTION_GROUPS.setup,
   ...OPTION_GROUPS.single
 }
 
@@ -159,6 +189,8 @@ export const LOG_FILTERS: readonly OptionName[] = [...REQUEST.filter(name => opt
 export const FOUND = namesOf(OPTION_GROUPS.found)
 export const CLUSTER = namesOf(OPTION_GROUPS.cluster)
 export const IMMUTABLE = namesOf(OPTION_GROUPS.immutable)
+export const FALCO = namesOf(OPTION_GROUPS.falco)
+export const SETUP = namesOf(OPTION_GROUPS.setup)
 export const PRACTICE = namesOf(OPTION_GROUPS.practice)
 
 /** The options that set an audit flag, with that flag. */

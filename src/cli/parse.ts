@@ -1,6 +1,6 @@
 import yargs, { type CommandModule } from 'yargs'
 import { AuditError } from '../errors.ts'
-import { COMMAND_GROUPS, type Command } from './command.ts'
+import { aliasOf, COMMAND_GROUPS, type Command } from './command.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 import {
   type Args,
@@ -30,6 +30,8 @@ export const parseArguments = async (
   width: number
 ): Promise<Parsed> => {
   let chosen: { command: Command; args: Args } | undefined
+  const named = namedIn(argv, commands)
+  const own = named?.aliases ?? {}
   let parser = yargs()
     .scriptName('auditpatch')
     .usage(
@@ -50,7 +52,7 @@ export const parseArguments = async (
     .strict()
     .recommendCommands()
     .demandCommand(1, 'a command is wanted')
-    .options(Object.fromEntries(EVERYWHERE.map(name => [name, yargsOption(name)])))
+    .options(Object.fromEntries(EVERYWHERE.map(name => [name, yargsOption(name, own)])))
     .group(EVERYWHERE, 'Everywhere:')
     .epilogue(`Exit codes: ${EXIT_CODES.map(({ code, meaning }) => `${code} ${meaning}`).join('; ')}.`)
     .fail((message: string | undefined, error: Error | undefined) => {
@@ -59,10 +61,16 @@ export const parseArguments = async (
       throw new AuditError('USAGE', withDash(usageMessage(text, argv)))
     })
   const choose = (command: Command, args: Args): void => void (chosen = { command, args })
-  for (const command of commands.filter(({ name }) => !name.includes(' ')))
-    parser = parser.command(moduleOf(command, choose))
+  for (const command of commands.filter(({ name }) => !name.includes(' '))) {
+    const behind = ofGroup(command.name, commands)
+    // a command that is a group too would give those behind it its options
+    const isGroup = named !== undefined && behind.includes(named)
+    parser = parser.command(
+      isGroup ? groupOf(command.name, command.summary, behind, choose) : moduleOf(command, choose, behind)
+    )
+  }
   for (const [group, summary] of Object.entries(COMMAND_GROUPS)) {
-    const own = commands.filter(({ name }) => name.startsWith(`${group} `))
+    const own = ofGroup(group, commands)
     if (own.length > 0) parser = parser.command(groupOf(group, summary, own, choose))
   }
   let output = ''
@@ -79,6 +87,10 @@ export const parseArguments = async (
   return { kind: 'command', ...chosen }
 }
 
+// of falco setup it is not falco
+const namedIn = ([first = '', second = '']: readonly string[], commands: readonly Command[]): Command | undefined =>
+  commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first)
+
 // yargs would fill up the lines of an example as those of a sentence
 const detailsMark = ({ name }: Command): string => `\0${name}\0`
 
@@ -87,18 +99,22 @@ const withDetails = (text: string, commands: readonly Command[]): string =>
 
 type Choose = (command: Command, args: Args) => void
 
-const moduleOf = (command: Command, choose: Choose): CommandModule => ({
+const ofGroup = (group: string, commands: readonly Command[]): Command[] =>
+  commands.filter(({ name }) => name.startsWith(`${group} `))
+
+const moduleOf = (command: Command, choose: Choose, more: readonly Command[] = []): CommandModule => ({
   command: `${wordsOf(command).at(-1) ?? ''} ${command.usage}`.trim(),
   describe: command.summary,
   builder: own => {
     const built = own
-      .options(Object.fromEntries(command.options.map(name => [name, yargsOption(name)])))
+      .options(Object.fromEntries(command.options.map(name => [name, yargsOption(name, command.aliases)])))
       .group(command.options.filter(isSetting), 'Settings:')
       .group(command.options.filter(isRunning), 'Running:')
       .group(command.options.filter(isOfRequest), 'The request:')
       .group(command.options.filter(isOfEvents), 'Events:')
       // what a command adds to the choices of an option comes on top of those that it has
       .options(command.formats ? { output: { choices: command.formats } } : {})
+    for (const each of more) built.command(moduleOf(each, choose))
     return command.examples
       .reduce((all, [line, does]) => all.example(line, does), built)
       .usage(
@@ -151,8 +167,9 @@ const firstLine = (text: string): string =>
 
 const positionalNames = (usage: string): string[] => [...usage.matchAll(/[[<](\w+)/g)].map(match => match[1] ?? '')
 
-const yargsOption = (name: OptionName): Record<string, unknown> => {
-  const { type, doc, default: fallback, choices, alias, value } = option(name)
+const yargsOption = (name: OptionName, aliases: NonNullable<Command['aliases']> = {}): Record<string, unknown> => {
+  const { type, doc, default: fallback, choices, value } = option(name)
+  const alias = aliasOf(name, aliases)
   const base = {
     description: value === undefined ? doc : `${value}: ${doc}`,
     ...(alias === undefined ? {} : { alias })

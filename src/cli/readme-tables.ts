@@ -4,6 +4,7 @@ import { EXIT_CODES } from './exit-codes.ts'
 import {
   CLUSTER,
   EVERYWHERE,
+  FALCO,
   FILTERS,
   FOUND,
   IMMUTABLE,
@@ -12,7 +13,8 @@ import {
   PRACTICE,
   REQUEST,
   RUNNING,
-  SETTINGS
+  SETTINGS,
+  SETUP
 } from './options.ts'
 
 const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[] = [
@@ -29,7 +31,9 @@ const GROUPS: readonly (readonly [title: string, names: readonly OptionName[]])[
   ['log summary', ['top']],
   ['log replay, summary, query', ['strict']],
   ['log replay, log summary', ['threads']],
+  ['falco, with --follow; there `-o` is --option, and --output has no short form', FALCO],
   ['immutable patch', IMMUTABLE],
+  ['falco setup', SETUP],
   ['drill start, exam', PRACTICE]
 ]
 

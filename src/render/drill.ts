@@ -57,7 +57,8 @@ export const startedLines = (
     [
       [`${file.endsWith('/') ? 'ls' : 'vi'} ${directory}${file}`, ''],
       ['auditpatch drill check', 'what is reached, as often as you like'],
-      ['auditpatch drill logs', "what the node's logs say"],
+      // no log of theirs tells of Falco
+      ...(drill.family === 'falco' ? [] : [['auditpatch drill logs', "what the node's logs say"] as const]),
       ['auditpatch drill hint', `a hint, for ${HINT_COST} points`],
       ['auditpatch drill solution', 'the diff; no score is kept then']
     ],

@@ -41,6 +41,15 @@ export const harmless = (text: string): string =>
     return code < 0x10000 ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`
   })
 
+/** JSON with the same characters escaped as JSON has it: it says the same, and is harmless for a terminal. */
+export const harmlessJson = (json: string): string =>
+  json.replace(HARMFUL, character =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`
+    ).join('')
+  )
+
 // by their numbers: what \p{...} stands for grows with each release of Node
 const HARMFUL =
   // eslint-disable-next-line no-control-regex

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { logOf, rawEvent } from '../fake-log.ts'
 import { UNSEEN } from './fake-faults.ts'
-import { ask, setFaults, type FakeNode } from './fake-node.ts'
+import { ask, freePort, setFaults, type FakeNode } from './fake-node.ts'
 import {
   apply,
   auditFlags,
@@ -19,6 +19,7 @@ import {
   setUpDown,
   setUpFiles,
   setUpTwo,
+  start,
   waiting
 } from './fake-run.ts'
 import {
@@ -177,6 +178,26 @@ t.test('webhook', async t => {
   t.match(await run(node, ...waiting('remove', '--purge')), { code: 0 })
   t.equal(read(node, '/etc/kubernetes/audit/webhook.yaml'), null)
   isTidy(t, node)
+})
+
+t.test('falco beside a server whose events go to it', async t => {
+  const { node } = await setUp(t)
+  const [url, rules] = [`http://127.0.0.1:${await freePort()}/k8s-audit`, join(node.dir, 'mark.yaml')]
+  writeFileSync(
+    rules,
+    '- {rule: Mark, desc: d, condition: ka.useragent = mark, output: by %ka.user.name, priority: ERROR, source: k8s_audit}\n'
+  )
+  const falco = ['falco', '-r', rules, '-r', 'template:baseline', '-o', 'rule_matching=all', '--listen', url]
+  const listener = start(falco)
+  t.teardown(() => listener.child.kill('SIGKILL'))
+  await listener.said(`listening on ${url}`)
+  t.match(await apply(node, '--webhook-url', url, '--policy', 'template:falco'), { code: 0, json: DONE })
+  await ask(node.port, '/api/v1/secrets', { userAgent: 'mark', admin: true })
+  const [mark, read] = [/: Error by kubernetes-admin\n/, /: \w+ Secret was read \(user=kubernetes-admin .* agent=mark/]
+  await until('the alerts', () => mark.test(listener.out()) && read.test(listener.out()))
+  listener.child.kill('SIGTERM')
+  t.match(await listener.ended, [0, null], 'it ends by itself')
+  t.match(listener.out(), /\nEvents detected: [2-9]\d*\n[^]*\nTriggered rules by rule name:\n   Mark: 1\n/)
 })
 
 t.test('a server that is not root', { skip: process.getuid?.() !== 0 && 'NEEDS ROOT: another user' }, async t => {

@@ -39,6 +39,31 @@ export interface Running {
   readonly done: Promise<Run>
 }
 
+/** A run of which nobody knows when it will end. */
+export interface Started {
+  readonly child: ChildProcess
+  readonly out: () => string
+  /** Waits until the run has said something on stderr. */
+  readonly said: (text: string) => Promise<void>
+  /** Its exit code and signal. */
+  readonly ended: Promise<readonly [number | null, NodeJS.Signals | null]>
+}
+
+/** Starts the built program as it is called, without a node. */
+export const start = (args: readonly string[]): Started => {
+  const [file = process.execPath, ...words] = PROGRAM
+  const child = spawn(file, [...words, ...args], { cwd: '/', env: { PATH: process.env['PATH'] } })
+  let [out, err] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk))
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (err += chunk))
+  return {
+    child,
+    out: () => out,
+    said: text => until(`"${text}" on stderr, found ${err}`, () => err.includes(text)),
+    ended: new Promise(resolve => child.once('close', (code, signal) => resolve([code, signal])))
+  }
+}
+
 /** How a run is started. */
 export interface LaunchOptions {
   /** User and group of the process. */

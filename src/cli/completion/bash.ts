@@ -3,7 +3,7 @@ import { commandsBehind, type CompletedOption, type Completions, namesOf, type V
 
 /** A completion script for bash 3.2 and newer, with or without the package bash-completion. */
 export const bashScript = (completions: Completions): string => {
-  const { commands, groups, options } = completions
+  const { commands, groups, nested, options } = completions
   const behind = ['', ...groups.map(({ text }) => text)].map(
     group => [quoted(group), `words=${quoted(texts(commandsBehind(completions, group)))}`] as const
   )
@@ -13,7 +13,7 @@ export const bashScript = (completions: Completions): string => {
     ...commands.map(({ name, options: own }) => [quoted(name), `words=${quoted(optionWords(own))}`] as const)
   ]
   const places = commands.flatMap(({ name, places: own }) =>
-    own.map(({ values, isMany }, index): Row => [`${quoted(name)}\\ ${isMany ? '*' : index}`, assigned(values)])
+    own.map(({ values, isMany }, index): Row => [`${quoted(name)}\\ ${isMany ? '[0-9]*' : index}`, assigned(values)])
   )
   return `# bash completion for auditpatch                         -*- shell-script -*-
 # The functions set words and kind (files or directories) of who calls them.
@@ -25,6 +25,15 @@ _auditpatch_commands()
 ${cases(behind)}
         *) return 1 ;;
     esac
+}
+
+# whether the word $2 makes another command of $1
+_auditpatch_nested()
+{
+    case $1\\ $2 in
+${cases(nested.map(name => [quoted(name), 'return 0']))}
+    esac
+    return 1
 }
 
 # the options of the command $1
@@ -83,6 +92,8 @@ _auditpatch()
             ended=1
         elif [[ -z $ended && $word == -?* ]]; then
             if [[ $word != *=* ]] && _auditpatch_value "$command" "$word"; then option=$word; fi
+        elif ((count == 0)) && _auditpatch_nested "$command" "$word"; then
+            command+=" $word"
         elif _auditpatch_commands "$command"; then
             command+=\${command:+ }$word
         else

@@ -9,7 +9,7 @@ ${placeLines(completions).join('\n')}
 ${optionLines(completions).join('\n')}
 `
 
-const stateFunctions = ({ commands, groups, options }: Completions): string => {
+const stateFunctions = ({ commands, groups, nested, options }: Completions): string => {
   const all = [...options, ...commands.flatMap(command => command.options)]
   const taking = [...new Set(all.filter(({ value }) => value).flatMap(namesOf))]
   return `
@@ -36,6 +36,8 @@ function __auditpatch_command
     if not set -q words[1]
         echo ''
     else if contains -- $words[1] ${groups.map(({ text }) => text).join(' ')}
+        string join ' ' -- $words[1..2]
+    else if set -q words[2]; and contains -- "$words[1] $words[2]" ${nested.map(quoted).join(' ')}
         string join ' ' -- $words[1..2]
     else
         echo $words[1]

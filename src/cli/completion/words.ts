@@ -1,7 +1,7 @@
 import { auditFlag } from '../../audit/flags.ts'
 import { DRILLS } from '../../drills/catalogue.ts'
 import { POLICY_TEMPLATES } from '../../policy/templates.generated.ts'
-import { COMMAND_GROUPS, type Command } from '../command.ts'
+import { aliasOf, COMMAND_GROUPS, type Command } from '../command.ts'
 import { EVERYWHERE, option, type OptionName, REQUEST } from '../options.ts'
 
 /** The shells that there is a completion script for. */
@@ -58,19 +58,23 @@ export interface Completions {
   readonly commands: readonly CompletedCommand[]
   /** Words that only hold other commands. */
   readonly groups: readonly Word[]
+  /** Commands behind one that does something itself. */
+  readonly nested: readonly string[]
   /** The options where no command is named yet: those of plan, which is then meant. */
   readonly options: readonly CompletedOption[]
 }
 
 /** What shells complete of these commands. */
 export const completionsOf = (commands: readonly Command[]): Completions => {
-  const completed = commands.map(completedCommand)
+  const nested = commands.filter(({ name }) => commands.some(other => name.startsWith(`${other.name} `)))
+  const completed = commands.map(command => withNested(completedCommand(command), nested))
   const plan = commands.filter(({ name }) => name === 'plan').flatMap(({ options }) => options)
   return {
     commands: completed,
     groups: Object.entries(COMMAND_GROUPS)
       .filter(([group]) => commands.some(({ name }) => name.startsWith(`${group} `)))
       .map(([text, doc]) => ({ text, doc: brief(doc) })),
+    nested: nested.map(({ name }) => name),
     options: [...plan, ...EVERYWHERE, 'help' as const, 'version' as const].map(name => completedOption(name, []))
   }
 }
@@ -84,17 +88,34 @@ export const commandsBehind = ({ commands, groups }: Completions, group: string)
   return group === '' ? [...own, ...groups] : own
 }
 
+/** A command that offers those behind it where its first argument may stand. */
+const withNested = (command: CompletedCommand, nested: readonly Command[]): CompletedCommand => {
+  const start = `${command.name} `
+  const words = nested
+    .filter(({ name }) => name.startsWith(start))
+    .map(({ name, summary }) => ({ text: name.slice(start.length), doc: brief(summary) }))
+  if (words.length === 0) return command
+  const [first = { name: 'command', values: NOTHING, isMany: false }, ...rest] = command.places
+  const values = { ...first.values, words: [...first.values.words, ...words] }
+  return { ...command, places: [{ ...first, values }, ...rest] }
+}
+
 const completedCommand = (command: Command): CompletedCommand => ({
   name: command.name,
   doc: brief(command.summary),
   options: [...command.options, ...EVERYWHERE, 'help' as const].map(name =>
-    completedOption(name, name === 'output' ? (command.formats ?? []) : [])
+    completedOption(name, name === 'output' ? (command.formats ?? []) : [], command.aliases)
   ),
   places: placesOf(command)
 })
 
-const completedOption = (name: OptionName, formats: readonly string[]): CompletedOption => {
-  const { alias, doc, value, type } = option(name)
+const completedOption = (
+  name: OptionName,
+  formats: readonly string[],
+  aliases: NonNullable<Command['aliases']> = {}
+): CompletedOption => {
+  const { doc, value, type } = option(name)
+  const alias = aliasOf(name, aliases)
   return {
     name,
     doc: brief(doc),
@@ -157,6 +178,7 @@ const PATHS: Readonly<Record<string, 'files' | 'directories'>> = {
   file: 'files',
   path: 'files',
   log: 'files',
+  events: 'files',
   cases: 'files',
   rules: 'files',
   dir: 'directories'

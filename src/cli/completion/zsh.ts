@@ -58,7 +58,7 @@ const topFunction = (completions: Completions): string => {
   const { commands, groups, options } = completions
   const single = commands.filter(({ name }) => !name.includes(' '))
   const branches = [
-    ...single.map(command => branch(command, command.name)),
+    ...single.map(command => nestedBranch(completions, command) ?? branch(command, command.name)),
     ...groups.map(({ text }) => `        ${text}) _auditpatch_${text} && ret=0 ;;`)
   ]
   return `
@@ -94,6 +94,19 @@ ${branches.join('\n')}
 const branch = ({ options, places }: CompletedCommand, word: string): string => `        ${word})
           _auditpatch_specs ${options.map(specName).join(' ')}
           _arguments -s -S "$specs[@]"${places.map(place => ` ${quoted(placeSpec(place))}`).join('')} && ret=0 ;;`
+
+/** The branch of a command with others behind it. */
+const nestedBranch = ({ commands, nested }: Completions, command: CompletedCommand): string | undefined => {
+  const own = commands.filter(({ name }) => nested.includes(name) && name.startsWith(`${command.name} `))
+  if (own.length === 0) return undefined
+  const words = own.map(each => branch(each, each.name.slice(command.name.length + 1)))
+  const [first = '', ...rest] = branch(command, '*').split('\n')
+  return `        ${command.name})
+          case $((CURRENT > 2)):$words[2] in
+${words.map(each => each.replace(/^ *(\S+\))\n/, '        1:$1\n          shift words; ((CURRENT--))\n')).join('\n')}
+${[first, ...rest].join('\n')}
+          esac ;;`
+}
 
 const placeSpec = ({ name, values, isMany }: Place): string => `${isMany ? '*' : ''}:${name}:${action(values)}`
 

@@ -51,10 +51,16 @@ export const checkDrill = async (args: Args, io: Io): Promise<number> => {
 // what such a node was like before nobody knows
 const asLive = (exercise: Exercise): Exercise => ({ ...exercise, keeps: [] })
 
-const remark = ({ goals, keeps, hints }: Grade, { lesson }: Drill, isLive: boolean, isSolved: boolean): string => {
+const remark = (
+  { goals, keeps, hints }: Grade,
+  { lesson, family }: Drill,
+  isLive: boolean,
+  isSolved: boolean
+): string => {
   if (isLive) return 'A node as it stands: what was changed beside the task is not judged, and no score is kept.'
   if ([...goals, ...keeps].every(({ shortfall }) => shortfall === null))
     return `${lesson} auditpatch drill start begins the next one.`
   if (isSolved) return 'The solution has been shown, so no score is kept; auditpatch drill start takes new values.'
-  return hints === 0 ? 'auditpatch drill hint gives a hint; drill logs shows what the node says.' : ''
+  if (hints > 0) return ''
+  return `auditpatch drill hint gives a hint${family === 'falco' ? '' : '; drill logs shows what the node says'}.`
 }

@@ -114,7 +114,7 @@ export const aboutLine = ({ drill, directory }: Run, paint: Paint): string => {
 export const firstFile = ({ family }: Drill, { solution }: Exercise): string => {
   if (family === 'log') return ANSWER_FILE
   const [first] = solution
-  if (!first || (family !== 'policy' && family !== 'immutable')) return DEFAULT_MANIFEST
+  if (!first || !['policy', 'immutable', 'falco'].includes(family)) return DEFAULT_MANIFEST
   const [path, text] = first
   return text === null ? `${dirname(path)}/` : path
 }

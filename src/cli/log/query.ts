@@ -1,9 +1,7 @@
-import { AuditError } from '../../errors.ts'
 import { logFiles } from '../../host/growing-file.ts'
 import type { LogEvent } from '../../logs/log-event.ts'
 import { eventReader } from '../../logs/event-reader.ts'
 import { readLog } from '../../logs/read-log.ts'
-import { rotatedName } from '../../logs/rotated-set.ts'
 import { localMoment, logTable } from '../../render/log-table.ts'
 import { harmless } from '../../render/paint.ts'
 import { resultOf } from '../../render/result.ts'
@@ -17,7 +15,7 @@ import { followedBytes } from './followed-bytes.ts'
 import { lastLines } from './last-lines.ts'
 import { lineWriter } from './line-writer.ts'
 import { findingsOfLogs, logFilesOf, refuseNoEvents, refuseRoot } from './log-files.ts'
-import { logNamesOf } from './log-names.ts'
+import { logToFollow } from './log-to-follow.ts'
 import { readLogs } from './read-logs.ts'
 import { readProgress } from './read-progress.ts'
 
@@ -137,18 +135,6 @@ const follow = async (args: Args, found: Finder, session: Session): Promise<void
   } finally {
     await chunks.return(undefined)
   }
-}
-
-// the one whose rotated files are in a directory
-const logToFollow = (path: string): string => {
-  const { log: written, isCompressed } = rotatedName(path)
-  if (isCompressed)
-    throw new AuditError('USAGE', `--follow: ${path} is compressed, and so is not written to; is ${written} meant?`)
-  const names = logNamesOf(path)
-  if (names.length === 1 && names[0] === path) return path
-  const [log = path, ...others] = new Set(names.map(name => rotatedName(name).log))
-  if (others.length === 0) return log
-  throw new AuditError('USAGE', `--follow: one log is wanted, found ${[log, ...others].join(', ')}`)
 }
 
 const tellErrors = ({ where }: AskedQuery, session: Session): void => {

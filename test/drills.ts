@@ -114,7 +114,7 @@ const tryOut = async (t: Test, drill: Drill, seed: number): Promise<void> => {
   for (const [spelling, rewrite] of Object.entries(SPELLINGS)) {
     const files = { ...right }
     for (const [path, text] of exercise.solution)
-      if (text !== null && text !== undefined) files[path] = rewrite(text, path)
+      if (text !== null && text !== undefined && !path.endsWith('.csv')) files[path] = rewrite(text, path)
     const other = await gradeOf(exercise, files)
     t.equal(other.score, 100, `${name}: ${spelling}; ${shortfalls(other).join('; ')}`)
   }
@@ -188,7 +188,9 @@ t.test('another seed gives another task', async t => {
 })
 
 t.test('held-out answers, which were written without a look at the others', async t => {
-  for (const { drill: id, name, isRight, code, edit } of HELD_OUT) {
+  // a third of them is enough for a short run
+  const tried = HELD_OUT.filter((_, index) => SEEDS > 1 || index % 3 === 0)
+  for (const { drill: id, name, isRight, code, edit } of tried) {
     const drill = DRILLS.find(each => each.id === id)
     if (!drill) return t.fail(`there is no drill ${id}`)
     for (let seed = 1; seed <= HELD_OUT_SEEDS; seed++) {

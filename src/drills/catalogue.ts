@@ -36,6 +36,11 @@ import { e02 } from './catalogue/e02.ts'
 import { f01 } from './catalogue/f01.ts'
 import { f02 } from './catalogue/f02.ts'
 import { f03 } from './catalogue/f03.ts'
+import { g01 } from './catalogue/g01.ts'
+import { g02 } from './catalogue/g02.ts'
+import { g03 } from './catalogue/g03.ts'
+import { g04 } from './catalogue/g04.ts'
+import { g05 } from './catalogue/g05.ts'
 import { h01 } from './catalogue/h01.ts'
 import { h02 } from './catalogue/h02.ts'
 import { h03 } from './catalogue/h03.ts'
@@ -82,6 +87,11 @@ export const DRILLS: readonly Drill[] = [
   f01,
   f02,
   f03,
+  g01,
+  g02,
+  g03,
+  g04,
+  g05,
   h01,
   h02,
   h03,

@@ -12,6 +12,7 @@ export const FAMILIES = {
   webhook: 'Send the events to a server',
   crash: 'Find out why kube-apiserver does not come up',
   log: 'Read the audit log: who did what',
+  falco: 'Write rules for Falco, and read its alerts',
   immutable: 'Containers that cannot be changed while they run'
 } as const satisfies Readonly<Record<string, string>>
 

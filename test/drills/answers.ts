@@ -37,6 +37,11 @@ import { e02 } from './answers/e02.ts'
 import { f01 } from './answers/f01.ts'
 import { f02 } from './answers/f02.ts'
 import { f03 } from './answers/f03.ts'
+import { g01 } from './answers/g01.ts'
+import { g02 } from './answers/g02.ts'
+import { g03 } from './answers/g03.ts'
+import { g04 } from './answers/g04.ts'
+import { g05 } from './answers/g05.ts'
 import { h01 } from './answers/h01.ts'
 import { h02 } from './answers/h02.ts'
 import { h03 } from './answers/h03.ts'
@@ -82,6 +87,11 @@ export const ANSWERS: Readonly<Record<string, Answers>> = {
   f01,
   f02,
   f03,
+  g01,
+  g02,
+  g03,
+  g04,
+  g05,
   h01,
   h02,
   h03,

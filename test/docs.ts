@@ -12,6 +12,10 @@ import { sha256 } from '../src/sha256.ts'
 import { wishOf, renderManifest } from '../src/plan/enable.ts'
 import { decodePolicy } from '../src/policy/decode.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
+// one process for these: each takes more than a second to start
+import './docs/ansible.ts'
+import './docs/completion.ts'
+import './docs/man-page.ts'
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..')
 const read = (...path: string[]): string => readFileSync(join(top, ...path), 'utf8')

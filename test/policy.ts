@@ -11,6 +11,10 @@ import type { Policy } from '../src/policy/policy.ts'
 import { chooseProbe } from '../src/policy/probe.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
 import { renderTemplatesModule } from '../src/policy/templates-module.ts'
+// one process for these: each takes more than a second to start
+import './policy/explain.ts'
+import './policy/kubeconfig.ts'
+import './policy/lint.ts'
 
 const NEW = { major: 1, minor: 36 }
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n'

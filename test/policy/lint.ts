@@ -2,16 +2,16 @@ import fc from 'fast-check'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { LEVELS, STAGES } from '../src/audit/level.ts'
-import { isServed, RESOURCE_KINDS, resourceKind } from '../src/audit/resources.ts'
-import { RESOURCE_VERBS } from '../src/audit/verbs.ts'
-import { type Finding, SEVERITIES } from '../src/finding.ts'
-import { decodePolicy } from '../src/policy/decode.ts'
-import { evaluate } from '../src/policy/evaluate.ts'
-import { LINT_RULES, lintPolicy } from '../src/policy/lint.ts'
-import { cisGaps } from '../src/policy/lint/cis.ts'
-import { strictModeGaps } from '../src/policy/lint/stages.ts'
-import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
+import { LEVELS, STAGES } from '../../src/audit/level.ts'
+import { isServed, RESOURCE_KINDS, resourceKind } from '../../src/audit/resources.ts'
+import { RESOURCE_VERBS } from '../../src/audit/verbs.ts'
+import { type Finding, SEVERITIES } from '../../src/finding.ts'
+import { decodePolicy } from '../../src/policy/decode.ts'
+import { evaluate } from '../../src/policy/evaluate.ts'
+import { LINT_RULES, lintPolicy } from '../../src/policy/lint.ts'
+import { cisGaps } from '../../src/policy/lint/cis.ts'
+import { strictModeGaps } from '../../src/policy/lint/stages.ts'
+import { POLICY_TEMPLATES } from '../../src/policy/templates.generated.ts'
 
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived]\nrules:\n'
 const REST = '- level: Metadata\n'
@@ -868,7 +868,7 @@ t.test('lint says something about any policy, and never throws', t => {
   t.end()
 })
 
-const CORPUS = join(import.meta.dirname, '../../shared/corpus')
+const CORPUS = join(import.meta.dirname, '../../../shared/corpus')
 
 t.test(
   'policies from public repositories',

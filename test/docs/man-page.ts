@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { COMMANDS } from '../src/cli/commands.ts'
-import { EXIT_CODES } from '../src/cli/exit-codes.ts'
-import { manPage } from '../src/cli/man-page.ts'
-import { OPTIONS } from '../src/cli/options.ts'
-import { noProgram } from './fake-shell.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts'
+import { manPage } from '../../src/cli/man-page.ts'
+import { OPTIONS } from '../../src/cli/options.ts'
+import { noProgram } from '../fake-shell.ts'
 
 const page = manPage(COMMANDS, '1.2.3', '2026-01-31')
 

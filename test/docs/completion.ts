@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { Command } from '../src/cli/command.ts'
-import { COMMANDS } from '../src/cli/commands.ts'
-import { completionScript } from '../src/cli/completion/completion-script.ts'
-import { type Shell, SHELLS } from '../src/cli/completion/words.ts'
-import { EVERYWHERE } from '../src/cli/options.ts'
-import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
-import { askShell, noProgram } from './fake-shell.ts'
+import type { Command } from '../../src/cli/command.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
+import { completionScript } from '../../src/cli/completion/completion-script.ts'
+import { type Shell, SHELLS } from '../../src/cli/completion/words.ts'
+import { EVERYWHERE } from '../../src/cli/options.ts'
+import { POLICY_TEMPLATES } from '../../src/policy/templates.generated.ts'
+import { askShell, noProgram } from '../fake-shell.ts'
 
 const completion: Command = {
   name: 'completion',
@@ -79,6 +79,11 @@ const ROWS: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['apply --backup-dir ', ['policies']],
   ['kubeadm patches ', ['policies']],
   ['restore --yes 2', []],
+  ['falco se', ['setup']],
+  ['falco pol', ['policies']],
+  ['falco setup --ca pol', ['policies']],
+  ['falco setup se', []],
+  ['falco setup --dir pol', ['policies']],
   ['completion ', ['bash', 'fish', 'zsh']],
   ['completion z', ['zsh']]
 ]

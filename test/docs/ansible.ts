@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { ANSIBLE_FILES, ansibleRegions, fillAnsible } from '../src/cli/ansible-docs.ts'
+import { ANSIBLE_FILES, ansibleRegions, fillAnsible } from '../../src/cli/ansible-docs.ts'
 import {
   ansibleName,
   AUDIT_OPTIONS,
@@ -11,12 +11,12 @@ import {
   INFO_OPTIONS,
   INFO_TAKES,
   ROLE_OPTIONS
-} from '../src/cli/ansible-options.ts'
-import { COMMANDS } from '../src/cli/commands.ts'
-import type { OptionName } from '../src/cli/options.ts'
-import { VERSION } from '../src/cli/version.ts'
+} from '../../src/cli/ansible-options.ts'
+import { COMMANDS } from '../../src/cli/commands.ts'
+import type { OptionName } from '../../src/cli/options.ts'
+import { VERSION } from '../../src/cli/version.ts'
 
-const top = join(dirname(fileURLToPath(import.meta.url)), '..')
+const top = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const read = (file: string): string => readFileSync(join(top, file), 'utf8')
 const inCollection = (file: string): string => read(`examples/ansible/${file}`)
 

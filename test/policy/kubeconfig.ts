@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { Buffer } from 'node:buffer'
 import t from 'tap'
-import { checkKubeconfig } from '../src/audit/check-kubeconfig.ts'
-import { makeKubeconfig } from '../src/audit/kubeconfig.ts'
-import { redactKubeconfig } from '../src/audit/redact-kubeconfig.ts'
+import { checkKubeconfig } from '../../src/audit/check-kubeconfig.ts'
+import { makeKubeconfig } from '../../src/audit/kubeconfig.ts'
+import { redactKubeconfig } from '../../src/audit/redact-kubeconfig.ts'
 
 const FILE = '/etc/kubernetes/audit/webhook.yaml'
 

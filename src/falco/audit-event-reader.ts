@@ -12,6 +12,7 @@ import {
   scanEvent,
   showBytes
 } from './audit-event.ts'
+import { PLUGIN_DEFAULTS } from './plugin-defaults.ts'
 import { readGoTime } from './go-time.ts'
 import { readUtcTime } from './stage-time.ts'
 
@@ -31,16 +32,13 @@ export interface AuditEventOptions {
   readonly maxEventSize?: number | undefined
 }
 
-/** The plugin's maxEventSize (falcosecurity/plugins plugins/k8saudit/pkg/k8saudit/config.go 0.18). */
-export const MAX_EVENT_SIZE = 262_144
-
 /**
  * A reader of audit events as the plugin k8saudit takes them: of arrays each element, of a list its items, and events
  * (falcosecurity/plugins plugins/k8saudit/pkg/k8saudit/source.go 0.18). It gives one and the same object for all of them.
  */
 export const auditEventReader = (
   take: (event: AuditEvent) => void,
-  { maxEventSize = MAX_EVENT_SIZE }: AuditEventOptions = {}
+  { maxEventSize = PLUGIN_DEFAULTS.maxEventSize }: AuditEventOptions = {}
 ): AuditEventReader => {
   const event = openEvent()
 

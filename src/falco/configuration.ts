@@ -4,6 +4,7 @@ import { isRecord } from '../text/guard.ts'
 import type { AlertOptions } from './alert.ts'
 import { type ConfigurationTree, CORRECT_SETTING } from './configuration-tree.ts'
 import type { ExtraField, ExtraOutput } from './extra-output.ts'
+import { PLUGIN_DEFAULTS } from './plugin-defaults.ts'
 import { type Priority, PRIORITIES, priorityNamed } from './priorities.ts'
 import type { Rule } from './rule.ts'
 
@@ -61,7 +62,7 @@ export const DEFAULT_TREE: ConfigurationTree = {
   plugins: [
     {
       name: 'k8saudit',
-      init_config: { sslCertificate: '/etc/falco/falco.pem', maxEventSize: 262144, webhookMaxBatchSize: 12582912 }
+      init_config: PLUGIN_DEFAULTS
     },
     { name: 'json' }
   ],
@@ -218,16 +219,19 @@ const extraFieldsOf = (item: unknown, key: string): ExtraField[] =>
 const pluginOf = (items: readonly unknown[]): Omit<PluginSettings, 'isCorrected'> => {
   const plugin = items.map((item, index) => recordOf(item, `plugins[${index}]`)).find(({ name }) => name === 'k8saudit')
   const init = initOf(plugin?.init_config)
-  const size = (key: string, fallback: number): number => {
-    const value = init[key] ?? fallback
+  const size = (key: 'maxEventSize' | 'webhookMaxBatchSize'): number => {
+    const value = init[key] ?? PLUGIN_DEFAULTS[key]
     if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value
     throw fault(`plugins: init_config.${key}`, 'a whole number of bytes', value)
   }
   const open = plugin?.open_params
   return {
-    maxEventSize: size('maxEventSize', 262144),
-    webhookMaxBatchSize: size('webhookMaxBatchSize', 12582912),
-    sslCertificate: textOf(init.sslCertificate ?? '/etc/falco/falco.pem', 'plugins: init_config.sslCertificate'),
+    maxEventSize: size('maxEventSize'),
+    webhookMaxBatchSize: size('webhookMaxBatchSize'),
+    sslCertificate: textOf(
+      init.sslCertificate ?? PLUGIN_DEFAULTS.sslCertificate,
+      'plugins: init_config.sslCertificate'
+    ),
     ...(open !== undefined && open !== null && open !== '' && { openParams: textOf(open, 'plugins: open_params') })
   }
 }

@@ -1,5 +1,5 @@
 import type { Operand, TransformerInput } from './condition.ts'
-import { byteString, type FieldReader, type FieldType, type FieldValue } from './event-source.ts'
+import { byteString, type FieldReader, type FieldType } from './event-source.ts'
 import type { FieldMemo } from './field-memo.ts'
 import { argumentFault } from './argument-fault.ts'
 import { TRANSFORMATIONS } from './transformations.ts'
@@ -43,7 +43,3 @@ const compileInput = <E>(input: TransformerInput, memo: FieldMemo<E>): Input<E> 
   if (input.kind === 'inputs') return { kind: 'inputs', inputs: input.inputs.map(each => compileInput(each, memo)) }
   return { kind: 'operand', operand: compileOperand(input, memo) }
 }
-
-/** A value of one piece as text. */
-export const shownValue = (value: FieldValue): string =>
-  typeof value === 'object' ? `(${value.join(',')})` : String(value)

@@ -4,6 +4,7 @@ import { isLoopback, withoutSlash } from '../audit/listen-address.ts'
 import { AuditError } from '../errors.ts'
 import type { Finding } from '../finding.ts'
 import { writeScalar } from '../text/write-value.ts'
+import { PLUGIN_DEFAULTS } from './plugin-defaults.ts'
 
 /** Where kube-apiserver sends its events when nothing else is said. */
 export const DEFAULT_WEBHOOK_URL = 'http://127.0.0.1:9765/k8s-audit'
@@ -99,9 +100,9 @@ plugins:
   - name: k8saudit
     library_path: libk8saudit.so
     init_config:
-${url.protocol === 'https:' ? `      # the key and the certificate in one file; the certificate must be for ${hostOf(url)}\n      sslCertificate: /etc/falco/falco.pem\n` : ''}      # in bytes; a larger event is left out, and a larger request refused
-      maxEventSize: 262144
-      webhookMaxBatchSize: 12582912
+${url.protocol === 'https:' ? `      # the key and the certificate in one file; the certificate must be for ${hostOf(url)}\n      sslCertificate: ${PLUGIN_DEFAULTS.sslCertificate}\n` : ''}      # in bytes; a larger event is left out, and a larger request refused
+      maxEventSize: ${PLUGIN_DEFAULTS.maxEventSize}
+      webhookMaxBatchSize: ${PLUGIN_DEFAULTS.webhookMaxBatchSize}
       useAsync: true
     # ${isLocal(url) ? 'this node alone: Falco is a service of it, or a pod with hostNetwork' : 'every address: let a firewall choose who may send events. Behind a NodePort it is the port of the pod'}
     open_params: ${writeScalar(openParams(url), 'double', false)}
@@ -120,7 +121,9 @@ export const setupSteps = (url: string, hasCa: boolean, directory: string | unde
   return [
     ...(directory === undefined ? ['auditpatch falco setup --dir DIR writes the files, with the same options'] : []),
     'falcoctl artifact install k8saudit-rules',
-    ...(isSecure ? ['put the key and the certificate of Falco into one file, /etc/falco/falco.pem, mode 0600'] : []),
+    ...(isSecure
+      ? [`put the key and the certificate of Falco into one file, ${PLUGIN_DEFAULTS.sslCertificate}, mode 0600`]
+      : []),
     ...(isSecure && !hasCa
       ? ['give --ca FILE, unless a CA that the system trusts signed the certificate of Falco']
       : []),

@@ -20,7 +20,7 @@ import { probeScript, SCRIPT_FILES } from './drills/probe-scripts.ts'
 import { fakeHost } from './fake-host.ts'
 import { diceFrom } from './oracle/dice.ts'
 
-const SEEDS = process.env['AUDITPATCH_LONG'] === undefined ? 1 : 20
+const SEEDS = process.env['AUDITPATCH_LONG'] === undefined ? 1 : 12
 const HELD_OUT_SEEDS = Math.ceil(SEEDS / 2)
 
 const filesOf = (tree: FileTree): Record<string, string> =>

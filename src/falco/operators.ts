@@ -1,3 +1,4 @@
+import { asciiLower } from '../text/ascii-case.ts'
 import { fnmatcher } from '../text/fnmatch.ts'
 import { wholeExpression } from '../text/regular-expression.ts'
 import { textOf } from './event-source.ts'
@@ -38,8 +39,6 @@ const listed: Omit<Operator, 'comparison'> = { onText: true, onNumber: true, onL
 // these want a field of bytes, and no field of ours is one
 const bytes: Omit<Operator, 'comparison'> = { onText: false, onNumber: false, onList: false, takesField: true }
 
-const lower = (value: string): string => value.replace(/[A-Z]+/g, letters => letters.toLowerCase())
-
 /** The meaning of each operator: libsinsp/filter_compare.cpp of falcosecurity/libs 0.25. */
 export const MEANINGS = {
   exists: { ...listed, takesField: false, comparison: () => () => true },
@@ -56,8 +55,8 @@ export const MEANINGS = {
   icontains: {
     ...textual,
     comparison: wanted => {
-      const part = lower(String(wanted))
-      return value => lower(String(value)).includes(part)
+      const part = asciiLower(String(wanted))
+      return value => asciiLower(String(value)).includes(part)
     }
   },
   bcontains: { ...bytes, comparison: () => () => false },

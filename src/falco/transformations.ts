@@ -1,3 +1,4 @@
+import { asciiLower, asciiUpper } from '../text/ascii-case.ts'
 import type { FieldValue } from './event-source.ts'
 import type { CompiledOperand, Input } from './operand.ts'
 import type { TransformerName } from './words.ts'
@@ -7,8 +8,8 @@ export type Transformation = <E>(inputs: readonly Input<E>[]) => CompiledOperand
 
 /** The transformers: libsinsp/sinsp_filter_transformer.cpp of falcosecurity/libs 0.25. */
 export const TRANSFORMATIONS: Readonly<Record<TransformerName, Transformation>> = {
-  tolower: inputs => eachText('tolower', inputs, value => value.replace(/[A-Z]+/g, part => part.toLowerCase())),
-  toupper: inputs => eachText('toupper', inputs, value => value.replace(/[a-z]+/g, part => part.toUpperCase())),
+  tolower: inputs => eachText('tolower', inputs, asciiLower),
+  toupper: inputs => eachText('toupper', inputs, asciiUpper),
   b64: inputs => eachText('b64', inputs, fromBase64),
   basename: inputs => eachText('basename', inputs, value => value.slice(value.lastIndexOf('/') + 1)),
   len: inputs => {

@@ -1,3 +1,4 @@
+import { asciiLower } from './ascii-case.ts'
 import { matchesPieces, type Piece } from './star-match.ts'
 
 /** How a pattern is held against a text. */
@@ -17,8 +18,6 @@ export const fnmatcher = (
   const pieces = piecesOf(ignoreCase ? asciiLower(pattern) : pattern)
   return text => matchesPieces(pieces, ignoreCase ? asciiLower(text) : text)
 }
-
-const asciiLower = (text: string): string => text.replace(/[A-Z]+/g, letters => letters.toLowerCase())
 
 const piecesOf = (pattern: string): Piece[] => {
   const pieces: Piece[] = []

@@ -98,8 +98,38 @@ export class AuditError extends Error {
   }
 }
 
+// what Linux can say of a disk and libuv has no word for (include/uapi/asm-generic/errno.h): Node gives the number alone
+const MORE_ERRNOS: Readonly<Record<number, readonly [name: string, meaning: string]>> = {
+  35: ['EDEADLK', 'resource deadlock would occur'],
+  37: ['ENOLCK', 'no record locks available'],
+  67: ['ENOLINK', 'link has been severed'],
+  70: ['ECOMM', 'communication error on send'],
+  72: ['EMULTIHOP', 'multihop attempted'],
+  74: ['EBADMSG', 'not a data message'],
+  116: ['ESTALE', 'stale file handle'],
+  117: ['EUCLEAN', 'structure needs cleaning'],
+  122: ['EDQUOT', 'disk quota exceeded'],
+  123: ['ENOMEDIUM', 'no medium found'],
+  126: ['ENOKEY', 'required key not available'],
+  127: ['EKEYEXPIRED', 'key has expired'],
+  133: ['EHWPOISON', 'memory page has hardware error']
+}
+
+const numberOf = (error: Error): number | undefined =>
+  'errno' in error && typeof error.errno === 'number' ? Math.abs(error.errno) : undefined
+
 /** The errno name (`ENOSPC`) of an error thrown by the operating system, or undefined for any other error. */
 export const errnoOf = (error: unknown): string | undefined => {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : undefined
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
+  if (/^E[A-Z0-9]+$/.test(error.code)) return error.code
+  const number = numberOf(error)
+  if (!/^(UNKNOWN$|Unknown system error)/.test(error.code) || number === undefined) return undefined
+  return MORE_ERRNOS[number]?.[0] ?? `E${number}`
+}
+
+/** What the operating system says of an error in words (`no space left on device`); undefined where it has none. */
+export const errnoMeaning = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined
+  // Node's message is "ENOSPC: no space left on device, write '/root/in/front/of/path'"; only the middle is for people
+  return /^E[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] ?? MORE_ERRNOS[numberOf(error) ?? 0]?.[1]
 }

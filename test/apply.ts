@@ -909,10 +909,12 @@ t.test('a file is changed between plan and write', async t => {
     {
       host: fake => ({
         ...fake.host,
-        writeAtomic: (path, bytes, owner) => {
-          fake.host.writeAtomic(path, bytes, owner)
-          if (path === POLICY) fake.put(MANIFEST, { bytes: `${EXAMPLE_MANIFEST}# mine\n`, mode: 0o600 })
-        }
+        writeAtomic: (path, bytes, owner, lastLook) =>
+          fake.host.writeAtomic(path, bytes, owner, () => {
+            // at the latest moment there is: the new bytes wait for their rename
+            if (path === MANIFEST) fake.put(MANIFEST, { bytes: `${EXAMPLE_MANIFEST}# mine\n`, mode: 0o600 })
+            lastLook?.()
+          })
       })
     }
   )

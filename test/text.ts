@@ -57,10 +57,56 @@ t.test('what cannot be read is refused with its place', async t => {
     { name: 'markers in a script', in: 'a: |\n  {{ b }} {% c %} <%= d %> ${e}\n', want: 'none' },
     { name: 'a template behind a script', in: 'a: |\n  {{ b }}\nc: {{ d }}\n', want: 'TEMPLATE 3:4' },
     { name: 'an alias to nothing', in: 'a: b\nc: *d\n', want: 'ALIAS 2:4' },
+    { name: 'an alias inside of what it stands for', in: 'a: &a {b: [*a]}\n', want: 'ALIAS 1:12' },
+    { name: 'a mapping inside of itself', in: '&a a: &b\n  c: *b\n', want: 'ALIAS 2:6' },
+    { name: 'an alias for a key', in: 'a: &a b\n*a : c\n', want: 'ALIAS 2:1' },
+    { name: 'a list for a key', in: 'a: b\n? [c]\n: d\n', want: 'BROKEN_YAML 2:3' },
+    { name: 'a key that is a mapping, and more', in: `${'? '.repeat(400)}a\n`, want: 'BROKEN_YAML 1:3' },
+    { name: 'a key twice behind a fault', in: 'a: b: c\nd: 1\nd: 2\n', want: 'BROKEN_YAML 1:4' },
+    { name: 'a key twice before a fault', in: 'd: 1\nd: 2\na: b: c\n', want: 'DUPLICATE_KEY 2:1' },
+    { name: 'a word for merging as a value', in: 'a: !!merge <<\n', want: 'none' },
     { name: 'aliases that multiply', in: `a: &a x\n${bomb.join('')}`, want: 'ALIAS 2:8' },
     { name: 'a byte order mark takes no column', in: '\uFEFFa: {{ b }}\n', want: 'TEMPLATE 1:4' },
     { name: 'a fault in a later document', in: 'a: b\n---\nc: [\n', want: 'none' },
     { name: 'nothing', in: '', want: 'none' }
+  ]
+  for (const { name, in: text, want } of rows)
+    t.equal(
+      refusal(() => read(text)),
+      want,
+      name
+    )
+})
+
+t.test('tags that no data of Kubernetes has are but words', async t => {
+  const text = 'a: !!binary aGk=\nb: !!set {c}\nd: !!timestamp 2001-12-14\ne: !!omap [f: 1]\ng: !!merge <<\n'
+  t.same(read(text), { a: 'aGk=', b: { c: null }, d: '2001-12-14', e: [{ f: 1 }], g: '<<' })
+  const source = parseSource(`${text}l:\n- x\n`, 'a.yaml', 'kubernetes')
+  const edited = editSource(source, [{ kind: 'insert-item', path: ['l'], index: 1, value: 'z' }])
+  t.equal(edited.text, `${text}l:\n- x\n- z\n`)
+})
+
+t.test('what goes below a key with a tag or an anchor stands below it', async t => {
+  for (const property of ['!!str', '&k', '&k !!str', '!!str &k']) {
+    const text = `a:\n    ${property} k: b\n`
+    const source = parseSource(text, 'a.yaml', 'kubernetes')
+    const add: Operation = { kind: 'add-key', path: ['a'], key: 'new', value: 'x' }
+    t.equal(editSource(source, [add]).text, `${text}    new: x\n`, property)
+  }
+})
+
+t.test('a hundred thousand keys, faults or aliases are read in the time of reading', async t => {
+  const many = (line: (at: number) => string): string => Array.from({ length: 40_000 }, (_, at) => line(at)).join('\n')
+  const rows = [
+    { name: 'keys', in: many(at => `k${at}: v`), want: 'none' },
+    { name: 'aliases that are faults', in: `a: b\n${many(() => '*a')}`, want: 'BROKEN_YAML 2:1' },
+    { name: 'words that are faults', in: `a: b\n${many(() => 'x')}`, want: 'BROKEN_YAML 2:1' },
+    { name: 'aliases that lead nowhere', in: many(at => `k${at}: *a`), want: 'ALIAS 1001:8' },
+    {
+      name: 'an alias each of an anchor',
+      in: many(at => `k${at}: &a${at} v\nl${at}: *a${at}`).slice(0, 400_000),
+      want: 'ALIAS 2002:8'
+    }
   ]
   for (const { name, in: text, want } of rows)
     t.equal(

@@ -1,4 +1,5 @@
 import type { HostReader } from '../host/host.ts'
+import { redactLogLine } from '../audit/redact-log-line.ts'
 import { lastLines, LOST_EVENT, podLogDirectories, podLogs, withoutPrefix } from '../inspect/pod-logs.ts'
 import { type HostPath, hostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
@@ -144,5 +145,5 @@ export const kubeletRefusal = async (
     .at(-1)
   return line === undefined
     ? undefined
-    : { where: 'journalctl -u kubelet', line: line.replace(/^\S+ \S+ [^:]*: /, '').trim() }
+    : { where: 'journalctl -u kubelet', line: redactLogLine(line.replace(/^\S+ \S+ [^:]*: /, '').trim()) }
 }

@@ -43,15 +43,15 @@ export const writePlan = (host: Host, plan: Plan, isStopped: () => boolean): voi
   const isLeft = (file: PlannedFile): boolean => file.role !== 'manifest' && file.after === null
   for (const file of plan.files.filter(each => !isLeft(each))) {
     stopAsked()
-    if (file.role === 'manifest') refuseChanged(host, { ...plan, files: [file] })
-    writeState(host, file.path, file.after)
+    writeState(host, file.path, file.after, () => refuseChanged(host, { ...plan, files: [file] }))
   }
   for (const { path } of plan.files.filter(isLeft)) host.removeFile(path)
 }
 
-const writeState = (host: Host, path: HostPath, state: FileState | null): void => {
-  if (state) host.writeAtomic(path, state.bytes, state.owner)
-  else host.removeFile(path)
+const writeState = (host: Host, path: HostPath, state: FileState | null, lastLook?: () => void): void => {
+  if (state) return host.writeAtomic(path, state.bytes, state.owner, lastLook)
+  lastLook?.()
+  host.removeFile(path)
 }
 
 /** A file as it was before a run, and the sha256 of what the run made of it: null where it removed it. */
@@ -95,13 +95,28 @@ export const undoFiles = (
   }
   for (const file of [...files].sort((a, b) => order(a) - order(b))) {
     try_(() => {
-      if (isTheirs(host, file)) left.push(file.path)
-      else if (!isAsSaved(fileNow(host, file.path), file.before)) writeState(host, file.path, file.before)
+      if (!putBack(host, file)) left.push(file.path)
     })
   }
   for (const path of [...directories].reverse()) try_(() => void (host.stat(path) && host.removeDirectory(path)))
   if (errors.length > 0) throw errors[0]
   return left
+}
+
+// false for a file that is someone else's by now
+const putBack = (host: Host, file: UndoFile): boolean => {
+  const refuseTheirs = (): void => {
+    if (isTheirs(host, file))
+      throw new AuditError('CHANGED_SINCE_READ', `${file.path} was changed by someone else`, { path: file.path })
+  }
+  try {
+    refuseTheirs()
+    if (!isAsSaved(fileNow(host, file.path), file.before)) writeState(host, file.path, file.before, refuseTheirs)
+    return true
+  } catch (error) {
+    if (error instanceof AuditError && error.code === 'CHANGED_SINCE_READ') return false
+    throw error
+  }
 }
 
 const isAsSaved = (now: FileState | null, saved: FileState | null): boolean =>

@@ -1,3 +1,5 @@
+import type { ManifestFact } from '../facts/node.ts'
+import { parentOf } from '../paths.ts'
 import { documentFaults } from '../pod/pod-documents.ts'
 import { unknownFields } from '../pod/unknown-fields.ts'
 import { isRecord, recordAt, stringAt } from '../text/guard.ts'
@@ -59,6 +61,7 @@ export const MANIFEST_CHECKS: readonly Check[] = [
     cis: 'manifest-mode',
     needs: 'node',
     run: function* ({ facts: { manifest } }) {
+      yield* openDirectory(manifest)
       const mode = manifest.owner?.mode ?? 0o600
       if ((mode & 0o177) === 0) return
       yield {
@@ -79,7 +82,13 @@ export const MANIFEST_CHECKS: readonly Check[] = [
     cis: 'manifest-owner',
     needs: 'live node',
     run: function* ({ facts: { manifest } }) {
-      const owner = manifest.owner
+      const { owner, directory } = manifest
+      if (directory && directory.uid !== 0)
+        yield {
+          message: `${parentOf(manifest.path)} belongs to ${directory.uid}:${directory.gid}, not to root:root`,
+          file: parentOf(manifest.path),
+          remediation: `chown root:root ${parentOf(manifest.path)}`
+        }
       if (!owner || (owner.uid === 0 && owner.gid === 0)) return
       yield {
         message: `${manifest.path} belongs to ${owner.uid}:${owner.gid}, not to root:root`,
@@ -104,6 +113,20 @@ function* unreadable({ facts: { manifest }, faults }: NodeContext): Iterable<Fou
     file: error.path ?? manifest.path,
     ...error.position,
     remediation: isDoubled ? 'put the two together' : 'more can be checked once this is mended'
+  }
+}
+
+// who can put a file there needs no manifest of another
+function* openDirectory({ path, directory }: ManifestFact): Iterable<Found> {
+  const mode = directory?.mode ?? 0
+  // packages of the kubelet let the group root write, to which nobody else belongs
+  const isOpen = (mode & (directory?.gid === 0 ? 0o002 : 0o022)) !== 0
+  if (!isOpen) return
+  yield {
+    severity: 'warning',
+    message: `${parentOf(path)} has the mode ${octal(mode)}: others can put a pod there, which the kubelet runs as root`,
+    file: parentOf(path),
+    remediation: `chmod go-w ${parentOf(path)}`
   }
 }
 

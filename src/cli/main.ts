@@ -17,11 +17,11 @@ const runWords = async (argv: readonly string[], io: Io, commands: readonly Comm
   let isJson = wantsJson(argv)
   try {
     const version = readVersion(argv)
-    if (version) return tellVersion(version, io)
+    if (version) return withLoss(tellVersion(version, io), io)
     const chosen = readArguments(argv, commands) ?? (await parse(argv, commands, io))
-    if (!chosen) return 0
+    if (!chosen) return withLoss(0, io)
     isJson = chosen.args.text('output') === 'json'
-    return withLoss(await chosen.command.run(await withFile(chosen.args), io), chosen.command, io)
+    return withLoss(await chosen.command.run(await withFile(chosen.args), io), io, chosen.command)
   } catch (error) {
     // what tells of an error is loaded when there is one
     return (await import('./report-error.ts')).reportError(error, argv, isJson, io)
@@ -29,11 +29,11 @@ const runWords = async (argv: readonly string[], io: Io, commands: readonly Comm
 }
 
 // a result that is cut off must not look whole to a script; what changed the node keeps its own code
-const withLoss = (code: number, { options }: Command, io: Io): number => {
+const withLoss = (code: number, io: Io, command?: Command): number => {
   const lost = io.lost()
   if (lost === undefined) return code
   io.err(`auditpatch: what was printed is not whole: standard output cannot be written (${lost})\n`)
-  return options.includes('yes') ? code : exitCode('refused')
+  return command?.options.includes('yes') === true ? code : exitCode('refused')
 }
 
 // what yargs is wanted for: help, completion, and what is wrong with a command line

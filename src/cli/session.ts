@@ -2,7 +2,8 @@ import { AuditError, type ErrorCode } from '../errors.ts'
 import { isAbsolute, resolve } from 'node:path'
 import { type HostPath, hostPath } from '../paths.ts'
 import { parseDuration } from '../facts/kubelet.ts'
-import { type Paint, paintFor } from '../render/paint.ts'
+import { jsonLine } from '../render/json-line.ts'
+import { harmless, harmlessPainted, type Paint, paintFor } from '../render/paint.ts'
 import { resultOf } from '../render/result.ts'
 import type { Io } from './io.ts'
 import type { Args, OptionName } from './options.ts'
@@ -34,7 +35,10 @@ export const sessionOf = (args: Args, io: Io): Session => {
   const isSarif = args.text('output') === 'sarif'
   const when = args.text('color') ?? 'auto'
   const isPlain = (io.env.NO_COLOR ?? '') !== '' || io.env.TERM === 'dumb' || !io.isOutTerminal
-  const paint = paintFor(when === 'always' || (when === 'auto' && !isPlain))
+  const hasColor = when === 'always' || (when === 'auto' && !isPlain)
+  const paint = paintFor(hasColor)
+  // whoever made a line has done this already; what was forgotten must not reach a terminal
+  const safe = hasColor ? harmlessPainted : harmless
   const isQuiet = args.has('quiet')
   return {
     isJson,
@@ -44,16 +48,16 @@ export const sessionOf = (args: Args, io: Io): Session => {
     width: io.width,
     isCut: io.isOutTerminal,
     say: lines => {
-      if (!isJson && !isSarif && lines.length > 0) io.out(`${lines.join('\n')}\n`)
+      if (!isJson && !isSarif && lines.length > 0) io.out(safe(`${lines.join('\n')}\n`))
     },
     give: make => {
-      if (isJson) io.out(`${JSON.stringify(make())}\n`)
+      if (isJson) io.out(jsonLine(make()))
     },
     talk: line => {
-      if (!isQuiet) io.err(`${line}\n`)
+      if (!isQuiet) io.err(`${safe(line)}\n`)
     },
     detail: line => {
-      if (args.has('verbose')) io.err(`${line}\n`)
+      if (args.has('verbose')) io.err(`${safe(line)}\n`)
     }
   }
 }

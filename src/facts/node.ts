@@ -43,6 +43,8 @@ export interface NodeFacts {
 export interface ManifestFact {
   readonly path: HostPath
   readonly owner: Owner | null
+  /** That of the directory which holds it; null where there is none. */
+  readonly directory: Owner | null
   readonly modified: number
   readonly text: string | null
   readonly source: Source | null

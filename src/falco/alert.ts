@@ -63,7 +63,11 @@ const objectOf = (entries: ReadonlyMap<string, string>): string =>
 const extraJson = <E>({ fields: [field], message }: OutputFormat<E>, isRaw: boolean, event: E): string =>
   isRaw && field ? jsonField(field, event) : JSON.stringify(message(event))
 
-const jsonField = <E>({ read, digits }: ShownField<E>, event: E): string => digits?.(event) ?? jsonValue(read(event))
+const jsonField = <E>({ type, read, digits }: ShownField<E>, event: E): string => {
+  const value = read(event)
+  if (type === 'BOOL' && (value === 'true' || value === 'false')) return value
+  return digits?.(event) ?? jsonValue(value)
+}
 
 const jsonValue = (value: FieldValue | undefined): string => {
   if (value === undefined) return 'null'

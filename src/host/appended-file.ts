@@ -28,6 +28,6 @@ export const appendedFile = (path: string): AppendedFile => {
         for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
       })
     },
-    close: () => closeSync(file)
+    close: () => orRefused(() => closeSync(file))
   }
 }

@@ -25,19 +25,24 @@ export type WriteCalls = Pick<
 
 const TEMPORARY = /^\..+\.auditpatch-[0-9a-f]{12}$/s
 
-// The dot is what keeps the kubelet from reading it as a pod (pkg/kubelet/config/file.go globs "[^.]*").
-const temporaryFor = (target: string): string =>
+/**
+ * A path for the bytes of a file until they are whole, beside it. The dot is what keeps the kubelet from reading it as a pod
+ * (pkg/kubelet/config/file.go globs "[^.]*").
+ */
+export const temporaryFor = (target: string): string =>
   posix.join(posix.dirname(target), `.${posix.basename(target)}.auditpatch-${randomBytes(6).toString('hex')}`)
 
 /**
  * Replaces or makes a file in one step: readers see the old bytes or the new ones, and a failure leaves the old file and
- * nothing beside it. Throws CANNOT_WRITE with path and errno, SYMLINK or WRONG_KIND when what is there is not a file.
+ * nothing beside it. Throws CANNOT_WRITE with path and errno, SYMLINK or WRONG_KIND when what is there is not a file, and
+ * what `lastLook` throws, which is called when only the rename is left.
  */
 export const writeAtomic = (
   at: RootedPaths,
   path: HostPath,
   bytes: Uint8Array,
   ownership: Ownership,
+  lastLook: () => void = () => undefined,
   calls: WriteCalls = fs
 ): void => {
   try {
@@ -45,7 +50,10 @@ export const writeAtomic = (
     refuseOtherKind(calls, target, path)
     const temporary = temporaryFor(target)
     writeTemporary(calls, temporary, bytes, ownership)
-    removingOnFailure(calls, temporary, () => calls.renameSync(temporary, target))
+    removingOnFailure(calls, temporary, () => {
+      lastLook()
+      calls.renameSync(temporary, target)
+    })
     syncAfterwards(calls, target, path)
   } catch (error) {
     throw fileError('CANNOT_WRITE', 'cannot write', path, error)

@@ -1,8 +1,9 @@
 import { AuditError } from '../errors.ts'
 import { join, type HostPath } from '../paths.ts'
 import { hashShape, ownershipShapes, pathShape, roleShape, timeShape, type FileRole } from './file-shapes.ts'
-import type { HostReader, Ownership } from './host.ts'
+import type { FileStat, HostReader, Ownership } from './host.ts'
 import { count, fields, listOf, matching, oneOf, orNull, parseJson, printJson, text } from './json-shape.ts'
+import { foreignFault } from './state-directory.ts'
 
 /** The commands that change files, and so make a backup. */
 export const BACKUP_COMMANDS = ['apply', 'remove', 'restore'] as const
@@ -71,12 +72,14 @@ export const metadataOf = (home: HostPath): HostPath => join(home, METADATA)
 /** Reads and checks what a set says of itself, without its files. Throws BAD_BACKUP naming what is wrong. */
 export const readBackupSet = (host: HostReader, directory: HostPath, id: string): BackupSet => {
   const home = join(directory, id)
-  if (host.lstat(home)?.kind !== 'directory') throw badBackup(home, 'is not a directory')
+  const found = host.lstat(home)
+  if (found?.kind !== 'directory') throw badBackup(home, 'is not a directory')
+  refuseForeign(host, home, found)
   const metadata = metadataOf(home)
   const bytes = plainFile(host, metadata, LARGEST)
-  const found = parseJson(bytes, setShape)
-  if (!found.ok) throw badBackup(metadata, `does not describe a backup: ${found.reason}`)
-  const set = { ...found.value, directory }
+  const described = parseJson(bytes, setShape)
+  if (!described.ok) throw badBackup(metadata, `does not describe a backup: ${described.reason}`)
+  const set = { ...described.value, directory }
   const fault = faultOf(set, id)
   if (fault !== null) throw badBackup(metadata, fault)
   return set
@@ -84,11 +87,19 @@ export const readBackupSet = (host: HostReader, directory: HostPath, id: string)
 
 /** The bytes of a file in a set. Throws BAD_BACKUP when it is not there, no plain file (a link leads out), or too large. */
 export const plainFile = (host: HostReader, path: HostPath, size: number): Buffer => {
-  const kind = host.lstat(path)?.kind
-  if (kind !== 'file') throw badBackup(path, kind === undefined ? 'is not there' : `is a ${kind}, wanted a file`)
+  const found = host.lstat(path)
+  if (found?.kind !== 'file')
+    throw badBackup(path, found === null ? 'is not there' : `is a ${found.kind}, wanted a file`)
+  refuseForeign(host, path, found)
   const bytes = host.readFrom(path, 0, size + 1)
   if (bytes.length > size) throw badBackup(path, `is larger than ${size} bytes`)
   return bytes
+}
+
+// it names the files to be written, and what they get
+const refuseForeign = (host: HostReader, path: HostPath, found: FileStat): void => {
+  const fault = foreignFault(host, found)
+  if (fault !== null) throw badBackup(path, `${fault}: it may not be what was backed up`)
 }
 
 const faultOf = (set: BackupSet, id: string): string | null => {

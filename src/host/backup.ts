@@ -14,7 +14,7 @@ import {
 import { sha256 } from '../sha256.ts'
 import type { FileRole } from './file-shapes.ts'
 import type { Host, HostReader, Ownership } from './host.ts'
-import { ensureSafeDirectory, ensureStateDirectory, STATE_DIRECTORY } from './state-directory.ts'
+import { ensureSafeDirectory, ensureStateDirectory, refuseUnsafeDirectory, STATE_DIRECTORY } from './state-directory.ts'
 
 /** Where backups are unless `--backup-dir` says otherwise. */
 export const BACKUP_DIRECTORY = join(STATE_DIRECTORY, 'backups')
@@ -102,7 +102,7 @@ const describe = ({ role, path, before, after }: BackupRequest['files'][number],
 // Clocks step back, and two runs can meet in one second: an id is never older than the newest set, so that the order of
 // ids is the order of the runs, and "the newest" is the one made last.
 const nextId = (host: HostReader, directory: HostPath): string => {
-  const newest = idsIn(host, directory)[0]
+  const newest = newestBackup(host, directory)
   const stamp = newest?.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-.*$/, '$1-$2-$3T$4:$5:$6Z')
   const earliest = stamp === undefined ? Number.NaN : Date.parse(stamp) + 1000
   const time = new Date(Number.isNaN(earliest) ? host.now() : Math.max(host.now(), earliest))
@@ -127,7 +127,13 @@ export const listBackups = (host: HostReader, directory: HostPath): BackupList =
   return { sets, damaged }
 }
 
-/** A set with its bytes, each held against its sha256. Throws NO_BACKUP or BAD_BACKUP, naming the file. */
+/** The id of the set that was made last, whatever became of it since; undefined where there is none. */
+export const newestBackup = (host: HostReader, directory: HostPath): string | undefined => idsIn(host, directory)[0]
+
+/**
+ * A set with its bytes, each held against its sha256. Throws NO_BACKUP or BAD_BACKUP, naming the file, and UNSAFE_DIRECTORY
+ * where others could have put it there.
+ */
 export const readBackup = (host: HostReader, directory: HostPath, id: string): BackupContents => {
   if (!BACKUP_ID.test(id)) {
     throw new AuditError(
@@ -137,6 +143,7 @@ export const readBackup = (host: HostReader, directory: HostPath, id: string): B
   }
   const home = join(directory, id)
   if (host.lstat(home) === null) throw new AuditError('NO_BACKUP', `there is no backup ${home}`, { path: home })
+  refuseUnsafeDirectory(host, directory)
   const set = readBackupSet(host, directory, id)
   return { set, files: set.files.map(file => ({ ...file, bytes: bytesOf(host, home, file) })) }
 }

@@ -1,4 +1,4 @@
-import { AuditError, errnoOf, type ErrorCode } from '../errors.ts'
+import { AuditError, errnoMeaning, errnoOf, type ErrorCode } from '../errors.ts'
 import type { HostPath } from '../paths.ts'
 
 /**
@@ -11,9 +11,8 @@ export const fileError = (code: ErrorCode, what: string, path: HostPath, error: 
   return new AuditError(code, `${what} ${path}: ${errno}${meaningOf(error)}`, { path, cause: error })
 }
 
-// Node's message is "ENOSPC: no space left on device, write '/root/in/front/of/path'"; only the middle is for people.
 const meaningOf = (error: unknown): string => {
-  const words = error instanceof Error ? /^E[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] : undefined
+  const words = errnoMeaning(error)
   return words === undefined ? '' : ` (${words})`
 }
 

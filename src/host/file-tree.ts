@@ -1,6 +1,18 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AuditError, errnoOf } from '../errors.ts'
+import { temporaryFor, writeAll } from './atomic-write.ts'
 import { orRefused } from './file-error.ts'
 
 /** A file or directory that is to be made. */
@@ -20,7 +32,7 @@ export const namesInDirectory = (directory: string): readonly string[] | null =>
 }
 
 /** Throws SYMLINK where a link stands on the way to a path below a directory: it may lead out of it. */
-const refuseLinks = (directory: string, path: string): void => {
+export const refuseLinks = (directory: string, path: string): void => {
   const steps = path.split('/').filter(step => step !== '')
   for (const index of steps.slice(0, -1).keys()) {
     const above = join(directory, ...steps.slice(0, index + 1))
@@ -32,34 +44,65 @@ const refuseLinks = (directory: string, path: string): void => {
   }
 }
 
-/** Makes files and directories below a directory; what is there already is replaced. Throws CANNOT_WRITE. */
+/** Makes files and directories below a directory; what is there already is replaced, each file whole. Throws CANNOT_WRITE. */
 export const writeFileTree = (directory: string, tree: FileTree): void => {
-  try {
-    mkdirSync(directory, { recursive: true })
+  writingBelow(directory, () => {
+    makePath(directory)
     for (const path of tree.keys()) refuseLinks(directory, path)
     for (const [path, entry] of tree) {
       const target = join(directory, path)
-      if (entry.kind === 'directory') mkdirSync(target, { recursive: true })
-      else {
-        mkdirSync(dirname(target), { recursive: true })
-        rmSync(target, { force: true, recursive: true })
-        writeFileSync(target, entry.text)
-      }
+      makePath(entry.kind === 'directory' ? target : dirname(target))
+      if (entry.kind === 'file') writeWhole(target, entry.text, entry.mode)
       // whatever umask the shell has
-      chmodSync(target, entry.mode)
+      else chmodSync(target, entry.mode)
     }
-  } catch (cause) {
-    throw cannotWrite(directory, cause)
+  })
+}
+
+/**
+ * Makes a directory with those above it; gives the first that was made, undefined where all were there. Node's own way of it
+ * (`recursive`) tells of ENOENT where the disk said EIO, EROFS or EDQUOT, and tries for ever where a file system takes none, as
+ * /proc.
+ */
+export const makePath = (directory: string, mode = 0o777): string | undefined => {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return undefined
+  const above = dirname(directory)
+  const first = above === directory ? undefined : makePath(above, mode)
+  try {
+    mkdirSync(directory, mode)
+  } catch (error) {
+    // another run made it in this moment
+    if (errnoOf(error) !== 'EEXIST' || !statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+  return first ?? directory
+}
+
+const writeWhole = (target: string, text: string, mode: number): void => {
+  const temporary = temporaryFor(target)
+  try {
+    writeNew(temporary, Buffer.from(text, 'utf8'))
+    chmodSync(temporary, mode)
+    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) rmSync(target, { recursive: true })
+    renameSync(temporary, target)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+// Node's writeFileSync says UNKNOWN for EDQUOT
+const writeNew = (file: string, bytes: Uint8Array): void => {
+  const descriptor = openSync(file, 'wx', 0o600)
+  try {
+    writeAll({ writeSync }, descriptor, bytes)
+  } finally {
+    closeSync(descriptor)
   }
 }
 
 /** Makes a directory with those above it, for its owner only; one that is there stays as it is. Throws CANNOT_WRITE. */
 export const makeDirectory = (directory: string): void => {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  } catch (cause) {
-    throw cannotWrite(directory, cause)
-  }
+  writingBelow(directory, () => makePath(directory, 0o700))
 }
 
 /**
@@ -76,11 +119,10 @@ export const lastWritten = (directory: string, leftOut: readonly string[]): numb
   return times.length === 0 ? null : Math.max(...times)
 }
 
-/** Removes some names of a directory with all below them. Throws CANNOT_WRITE. */
-export const removeNames = (directory: string, names: readonly string[]): void => {
+/** Runs what writes below a directory. Throws CANNOT_WRITE where it fails, naming the directory and the errno. */
+export const writingBelow = <T>(directory: string, run: () => T): T => {
   try {
-    for (const name of names) refuseLinks(directory, name)
-    for (const name of names) rmSync(join(directory, name), { recursive: true, force: true })
+    return run()
   } catch (cause) {
     throw cannotWrite(directory, cause)
   }

@@ -1,7 +1,8 @@
-import { closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, readdirSync, readSync, statSync } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 import { AuditError, errnoOf } from '../errors.ts'
 import { ABSENT, orRefused, uninterrupted, unless } from './file-error.ts'
+import { openLocal } from './local-files.ts'
 
 /** A file that is open, whatever becomes of its name. */
 export interface GrowingFile {
@@ -45,7 +46,12 @@ export const logFiles = (): LogFiles => ({
 })
 
 const growing = (file: number, path: string): GrowingFile => {
-  const { dev, ino } = fstatSync(file, { bigint: true })
+  const stat = orRefused(path, () => fstatSync(file, { bigint: true }))
+  if (!stat.isFile()) {
+    closeSync(file)
+    throw new AuditError('CANNOT_READ', `${path} is no ordinary file: only such can be followed`, { path })
+  }
+  const { dev, ino } = stat
   return {
     id: `${dev}:${ino}`,
     size: () => orRefused(path, () => fstatSync(file).size),
@@ -54,7 +60,7 @@ const growing = (file: number, path: string): GrowingFile => {
       const size = orRefused(path, () => uninterrupted(() => readSync(file, chunk, 0, limit, offset)))
       return chunk.subarray(0, size)
     },
-    close: () => closeSync(file)
+    close: () => orRefused(path, () => closeSync(file))
   }
 }
 
@@ -74,5 +80,4 @@ async function* unzipped(file: number, path: string): AsyncGenerator<Uint8Array>
   }
 }
 
-const openOrNull = (path: string): number | null =>
-  orRefused(path, () => unless(ABSENT, null, () => openSync(path, 'r')))
+const openOrNull = (path: string): number | null => orRefused(path, () => unless(ABSENT, null, () => openLocal(path)))

@@ -114,9 +114,10 @@ export interface HostWriter {
   /**
    * Replaces or makes a file so that every reader sees the old bytes or the new ones: a temporary file whose name begins
    * with a dot in the same directory, owner and mode set, fsync, rename, fsync of the directory. Throws SYMLINK or
-   * WRONG_KIND when what is there is not a file.
+   * WRONG_KIND when what is there is not a file. `lastLook` is called when only the rename is left to do: what it throws is
+   * thrown, and then nothing was replaced.
    */
-  writeAtomic(path: HostPath, bytes: Uint8Array, ownership: Ownership): void
+  writeAtomic(path: HostPath, bytes: Uint8Array, ownership: Ownership, lastLook?: () => void): void
   /** Makes a directory (its parent must be there) with exactly this owner and mode, and syncs the parent. */
   makeDirectory(path: HostPath, ownership: Ownership): void
   setOwnership(path: HostPath, ownership: Ownership): void

@@ -14,7 +14,7 @@ import {
 import type { Host, HostReader, Ownership, Process } from './host.ts'
 import { fields, listOf, oneOf, orNull, parseJson, printJson, text } from './json-shape.ts'
 import type { LockHolder } from './lock.ts'
-import { ensureStateDirectory, STATE_DIRECTORY } from './state-directory.ts'
+import { ensureStateDirectory, foreignFault, STATE_DIRECTORY } from './state-directory.ts'
 
 /** How far a run has come: writing its files, waiting for the new API server, or putting everything back. */
 export const JOURNAL_PHASES = ['writing', 'waiting', 'undoing'] as const
@@ -75,6 +75,11 @@ const journalShape = fields({
 
 /** The journal of an interrupted (or the running) apply, or null. Throws BAD_JOURNAL when the file is not one of ours. */
 export const readJournal = (host: HostReader): Journal | null => {
+  const found = host.lstat(JOURNAL_FILE)
+  if (found === null) return null
+  // a link could lead to any file, whose words would then be told
+  const fault = found.kind === 'file' ? foreignFault(host, found) : `is a ${found.kind}, wanted a file`
+  if (fault !== null) throw new AuditError('BAD_JOURNAL', `${JOURNAL_FILE} ${fault}`, { path: JOURNAL_FILE })
   const bytes = host.read(JOURNAL_FILE, LARGEST)
   if (bytes === null) return null
   const journal = parseJson(bytes, journalShape)

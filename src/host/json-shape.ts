@@ -12,7 +12,8 @@ export const parseJson = <T>(bytes: Uint8Array, shape: Shape<T>): Shaped<T> => {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) }
+    // V8's own words quote the file
+    return { ok: false, reason: error instanceof SyntaxError ? 'it is no JSON' : 'it is no UTF-8' }
   }
   return shape(value, '')
 }

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { AuditError, errnoOf } from '../errors.ts'
 import { ABSENT, orRefused, unless } from './file-error.ts'
 import type { FileKind } from './host.ts'
@@ -37,12 +27,42 @@ export function* localChunks(path: string): Generator<Buffer> {
         path,
         next: 'give a file of that directory'
       })
-    return openSync(path, 'r')
+    return openLocal(path)
   })
   try {
-    yield* chunksOf(file, path)
+    yield* orRefused(path, () => fstatSync(file)).isFIFO() && !INHERITED.test(path)
+      ? awaitedChunks(file, path)
+      : chunksOf(file, path)
   } finally {
-    closeSync(file)
+    orRefused(path, () => closeSync(file))
+  }
+}
+
+/** Opens a file to read it; that of a pipe does not wait for somebody to write to it. Throws errors of the system. */
+export const openLocal = (path: string): number =>
+  openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+
+// what a shell hands on (`<(command)`) has had its writer already
+const INHERITED = /^\/(dev\/(fd|stdin)|proc)\b/
+
+const PATIENCE = 5000
+
+// the writer of a pipe with a name may come later, or never
+function* awaitedChunks(file: number, path: string): Generator<Buffer> {
+  const start = performance.now()
+  for (;;) {
+    let isEmpty = true
+    for (const chunk of chunksOf(file, path)) {
+      isEmpty = false
+      yield chunk
+    }
+    if (!isEmpty) return
+    if (performance.now() - start > PATIENCE)
+      throw new AuditError('CANNOT_READ', `${path} is a pipe, and nobody wrote to it for ${PATIENCE / 1000} s`, {
+        path,
+        next: 'give a file, or start what writes to the pipe'
+      })
+    pause()
   }
 }
 
@@ -60,24 +80,6 @@ export const localNames = (directory: string): string[] => orRefused(directory, 
 
 /** Standard input, a piece at a time, waited for to its end, also where something made it non-blocking. */
 export const standardInput = (): Generator<Buffer> => chunksOf(0, 'standard input')
-
-/**
- * Writes a file that the user named, whole or not at all where it is an ordinary file: what was there before stays when
- * the disk is full. Throws CANNOT_WRITE.
- */
-export const writeLocalFile = (path: string, text: string): void => {
-  let temporary: string | undefined
-  try {
-    // through a link, into a pipe or a device it is written as it stands
-    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true) temporary = `${path}.${process.pid}.tmp`
-    writeFileSync(temporary ?? path, text)
-    if (temporary !== undefined) renameSync(temporary, path)
-  } catch (cause) {
-    if (temporary !== undefined) rmSync(temporary, { force: true })
-    const why = errnoOf(cause) ?? String(cause)
-    throw new AuditError('CANNOT_WRITE', `${path} cannot be written (${why})`, { path, cause })
-  }
-}
 
 /** True for two paths of one file; false where one of them cannot be looked at. */
 export const isSameLocalFile = (one: string, other: string): boolean => {
@@ -102,10 +104,12 @@ function* chunksOf(file: number, path: string): Generator<Buffer> {
   for (;;) {
     const size = orRefused(path, () => readSome(file, chunk))
     if (size === 0) return
-    if (size === undefined) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    if (size === undefined) pause()
     else yield Buffer.from(chunk.subarray(0, size))
   }
 }
+
+const pause = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
 
 const readSome = (file: number, chunk: Buffer): number | undefined => {
   try {

@@ -104,7 +104,10 @@ const refuseLiving = (host: HostReader, bytes: Buffer): void => {
   throw new AuditError(
     'LOCKED',
     `${LOCK_FILE} is held by process ${holder.pid} (auditpatch ${holder.command}) since ${holder.since}`,
-    { path: LOCK_FILE }
+    {
+      path: LOCK_FILE,
+      next: `wait until the other run is done; where process ${holder.pid} is no auditpatch (ps -p ${holder.pid}), remove ${LOCK_FILE}`
+    }
   )
 }
 

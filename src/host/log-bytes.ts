@@ -1,8 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs'
 import { AuditError } from '../errors.ts'
-import { orRefused } from './file-error.ts'
+import { orRefused, uninterrupted } from './file-error.ts'
 import { gunzippedBytes, isGzip } from './gunzipped-bytes.ts'
-import { localChunks } from './local-files.ts'
+import { localChunks, openLocal } from './local-files.ts'
 
 /** Where bytes come from, a piece at a time. */
 export interface ByteInput {
@@ -29,24 +29,26 @@ export interface LogFile {
  * when it is rotated, compressed or removed meanwhile. Throws NOT_FOUND or CANNOT_READ.
  */
 export const logFileOf = (path: string, isHeld = false): LogFile => {
+  // looked at first: a pipe that is opened and closed again loses who writes to it
+  if (orRefused(path, () => statSync(path)).isFIFO()) return { path, size: null, isCompressed: false }
   const file = openFile(path)
   let isKept = false
   try {
-    const stat = fstatSync(file)
+    const stat = orRefused(path, () => fstatSync(file))
     if (stat.isDirectory()) throw new AuditError('CANNOT_READ', `${path} is a directory; a file is wanted`, { path })
     if (!stat.isFile()) return { path, size: null, isCompressed: false }
     const magic = Buffer.alloc(2)
-    readSync(file, magic, 0, 2, 0)
+    orRefused(path, () => uninterrupted(() => readSync(file, magic, 0, 2, 0)))
     isKept = isHeld
     return { path, size: stat.size, isCompressed: isGzip(magic), descriptor: isHeld ? file : undefined }
   } finally {
-    if (!isKept) closeSync(file)
+    if (!isKept) orRefused(path, () => closeSync(file))
   }
 }
 
 /** Closes a log that is held. */
-export const closeLog = ({ descriptor }: LogFile): void => {
-  if (descriptor !== undefined) closeSync(descriptor)
+export const closeLog = ({ descriptor, path }: LogFile): void => {
+  if (descriptor !== undefined) orRefused(path, () => closeSync(descriptor))
 }
 
 /** The bytes of an ordinary file from one on. Throws NOT_FOUND or CANNOT_READ. */
@@ -55,13 +57,13 @@ const fileBytes = ({ path, descriptor }: LogFile, from: number): ByteInput => {
   let position = from
   return {
     read: (into, at) => {
-      const count = orRefused(path, () => readSync(file, into, at, into.length - at, position))
+      const count = orRefused(path, () => uninterrupted(() => readSync(file, into, at, into.length - at, position)))
       position += count
       return count
     },
     fault: () => undefined,
     close: () => {
-      if (descriptor === undefined) closeSync(file)
+      if (descriptor === undefined) orRefused(path, () => closeSync(file))
     }
   }
 }
@@ -132,4 +134,4 @@ async function* expand(
   else for (const piece of all) yield Buffer.from(piece)
 }
 
-const openFile = (path: string): number => orRefused(path, () => openSync(path, 'r'))
+const openFile = (path: string): number => orRefused(path, () => openLocal(path))

@@ -9,7 +9,7 @@ import type { RootedPaths } from './resolve-in-root.ts'
 export const fileReaders = (
   at: RootedPaths
 ): Pick<HostReader, 'stat' | 'lstat' | 'read' | 'readFrom' | 'list' | 'resolve' | 'freeBytes' | 'freeInodes'> => ({
-  stat: path => reading(path, () => orAbsent(() => toFileStat(fs.statSync(at.follow(path))))),
+  stat: path => reading(path, () => orAbsent(() => statOf(at, path))),
   lstat: path => reading(path, () => orAbsent(() => toFileStat(fs.lstatSync(at.keepLast(path))))),
   read: (path, limit) =>
     reading(path, () =>
@@ -49,6 +49,14 @@ export const fileReaders = (
       return found === null || found.files === 0 ? null : found.ffree
     })
 })
+
+const statOf = (at: RootedPaths, path: HostPath): FileStat | null => {
+  const stats = unless(['ELOOP'], null, () => fs.statSync(at.follow(path)))
+  if (stats !== null) return toFileStat(stats)
+  // a link that leads round in a circle leads to nothing; one above it says no
+  fs.lstatSync(at.keepLast(path))
+  return null
+}
 
 const reading = <T>(path: HostPath, run: () => T): T => translating('CANNOT_READ', 'cannot read', path, run)
 

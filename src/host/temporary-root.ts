@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { hostPath } from '../paths.ts'
+import { translating } from './file-error.ts'
 
 /** A directory that looks like a node, and goes when it is done with. */
 export interface TemporaryRoot {
@@ -10,7 +12,10 @@ export interface TemporaryRoot {
 
 /** Makes a directory below the system's temporary one and fills it with files, by paths without the root in front. */
 export const makeTemporaryRoot = (name: string, files: Readonly<Record<string, string>>): TemporaryRoot => {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)))
+  const above = tmpdir()
+  const path = translating('CANNOT_WRITE', 'cannot make a temporary directory in', hostPath(above), () =>
+    realpathSync(mkdtempSync(join(above, `${name}-`)))
+  )
   for (const [file, text] of Object.entries(files)) {
     const target = join(path, file)
     mkdirSync(dirname(target), { recursive: true, mode: 0o700 })

@@ -10,7 +10,7 @@ import type { RootedPaths } from './resolve-in-root.ts'
 
 /** The writing half of a host's file operations; none of them follows a link in the last component. */
 export const fileWriters = (at: RootedPaths): HostWriter => ({
-  writeAtomic: (path, bytes, ownership) => writeAtomic(at, path, bytes, ownership),
+  writeAtomic: (path, bytes, ownership, lastLook) => writeAtomic(at, path, bytes, ownership, lastLook),
   makeDirectory: (path, ownership) =>
     writing('cannot make the directory', path, () => makeDirectory(at.keepLast(path), ownership)),
   setOwnership: (path, ownership) =>
@@ -72,13 +72,26 @@ const setOwnership = (file: string, ownership: Ownership): void => {
 }
 
 const appendLine = (file: string, path: HostPath, line: string): void => {
-  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants
-  const descriptor = fs.openSync(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_WRONLY, 0o600)
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants
+  const descriptor = fs.openSync(file, O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_RDWR, 0o600)
   try {
-    if (!fs.fstatSync(descriptor).isFile()) throw new AuditError('WRONG_KIND', `${path} is not a file`, { path })
-    writeAll(fs, descriptor, Buffer.from(`${line}\n`))
+    const stat = fs.fstatSync(descriptor)
+    if (!stat.isFile()) throw new AuditError('WRONG_KIND', `${path} is not a file`, { path })
+    // another name of it may be that of a file which nobody meant
+    if (stat.nlink > 1) throw new AuditError('WRONG_KIND', `${path} has several names (hard links)`, { path })
+    // half a line, of a full disk or a power cut, must not take this one with it
+    const begin = stat.size > 0 && lastByte(descriptor, stat.size) !== LINE_FEED ? '\n' : ''
+    writeAll(fs, descriptor, Buffer.from(`${begin}${line}\n`))
     uninterrupted(() => fs.fsyncSync(descriptor))
   } finally {
     fs.closeSync(descriptor)
   }
+}
+
+const LINE_FEED = 0x0a
+
+const lastByte = (descriptor: number, size: number): number | undefined => {
+  const byte = Buffer.alloc(1)
+  uninterrupted(() => fs.readSync(descriptor, byte, 0, 1, size - 1))
+  return byte[0]
 }

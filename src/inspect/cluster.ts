@@ -9,7 +9,8 @@ import type { Plan } from '../plan/change.ts'
 import { locatePod } from '../pod/pod.ts'
 import { listAt, recordAt, stringAt } from '../text/guard.ts'
 import { MAX_BYTES, parseSource } from '../text/source.ts'
-import { adminKubeconfig, CONFIG_MAP, readKubeadmConfig } from './kubeadm-config.ts'
+import { adminKubeconfig } from './admin-kubeconfig.ts'
+import { CONFIG_MAP, readKubeadmConfig } from './kubeadm-config.ts'
 
 const LIMIT = 3000
 

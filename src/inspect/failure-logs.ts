@@ -1,3 +1,4 @@
+import { redactLogLine } from '../audit/redact-log-line.ts'
 import type { HostReader } from '../host/host.ts'
 import { type HostPath, hostPath, join } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
@@ -79,7 +80,7 @@ const tail = (host: HostReader, path: HostPath): string[] =>
 const containerLines = (host: HostReader, path: HostPath, by: SpokenLine['by']): SpokenLine[] =>
   wholeLines(tail(host, path)).map(({ time, text }) => ({
     where: path,
-    line: text,
+    line: redactLogLine(text),
     time: Number.isNaN(time) ? null : time,
     by
   }))
@@ -177,7 +178,7 @@ const fileLines = (host: HostReader, path: HostPath, asked: Asked): SpokenLine[]
 const linesOf = (lines: readonly string[], where: string, asked: Asked, start?: LineOf): SpokenLine[] =>
   lines.flatMap(line => {
     const said = kubeletLine(line, asked, start) ?? kernelLine(line, asked, start)
-    return said ? [{ where, line: said.text, time: said.time, by: said.by }] : []
+    return said ? [{ where, line: redactLogLine(said.text), time: said.time, by: said.by }] : []
   })
 
 /** The three commands with which to look further. */

@@ -1,5 +1,4 @@
 import type { ExecResult, HostReader } from '../host/host.ts'
-import { hostPath } from '../paths.ts'
 import { isRecord, recordAt, stringAt, type Unknown } from '../text/guard.ts'
 
 /** How kubectl is asked; paths are those of this machine, or a name on the fixed PATH. */
@@ -24,14 +23,7 @@ export interface NoAnswer {
 /** What messages call the text of kubeadm's configuration in the cluster. */
 export const CONFIG_MAP = 'kube-system/kubeadm-config'
 
-const ADMIN_CONF = hostPath('/etc/kubernetes/admin.conf')
 const OBJECT = '/api/v1/namespaces/kube-system/configmaps/kubeadm-config'
-
-/** The kubeconfig of kubeadm's administrator below the root, as a path of this machine; undefined when there is none. */
-export const adminKubeconfig = (host: HostReader): string | undefined => {
-  if (!host.stat(ADMIN_CONF)) return undefined
-  return host.root === '/' ? ADMIN_CONF : `${host.root}${host.resolve(ADMIN_CONF)}`
-}
 
 /** Reads kubeadm-config with one request. A cluster that does not answer is a result, not an error. */
 export const readKubeadmConfig = async (

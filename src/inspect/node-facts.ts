@@ -18,7 +18,7 @@ import type { FileStat, HostReader } from '../host/host.ts'
 import { readJournal } from '../host/journal.ts'
 import { lives } from '../host/lock.ts'
 import { RUN_LOG } from '../host/run-log.ts'
-import { containerPath, type HostPath, hostPath, join } from '../paths.ts'
+import { containerPath, type HostPath, hostPath, join, parentOf } from '../paths.ts'
 import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
 import { mountPointOf } from '../startup/mount-point-gate.ts'
 import { locatePod, type Pod } from '../pod/pod.ts'
@@ -91,9 +91,12 @@ const hostNameOf = (host: HostReader): string | null =>
 
 const manifestFactOf = (host: HostReader, path: HostPath): ManifestFact => {
   const stat = quietStat(host, path)
+  const directory = host.stat(parentOf(path))
   const base = {
     path,
-    owner: stat && { mode: stat.mode, uid: stat.uid, gid: stat.gid },
+    // a link has no mode of its own
+    owner: stat && stat.kind !== 'symlink' ? { mode: stat.mode, uid: stat.uid, gid: stat.gid } : null,
+    directory: directory && { mode: directory.mode, uid: directory.uid, gid: directory.gid },
     modified: stat?.modified ?? 0,
     text: null,
     source: null,

@@ -3,6 +3,7 @@ import type { HostPath } from '../paths.ts'
 import type { Plan } from '../plan/change.ts'
 import { type EnableInput, hostPathsOf, planEnable, wishOf } from '../plan/enable.ts'
 import { readManifest } from './find-manifest.ts'
+import { openManifest } from './open-manifest.ts'
 import { gatherPathFacts } from './path-facts.ts'
 import { preflight } from './preflight.ts'
 
@@ -19,5 +20,5 @@ export const planEnableOn = (host: HostReader, manifestPath: HostPath, input: En
   )
   const plan = planEnable(manifest, wish, input, facts)
   preflight(host, plan, wish.pod)
-  return plan
+  return { ...plan, findings: [...openManifest(host, manifestPath), ...plan.findings] }
 }

@@ -1,5 +1,6 @@
 import type { HostReader } from '../host/host.ts'
-import { listBackups, readBackup } from '../host/backup.ts'
+import { type BackupList, listBackups, newestBackup, readBackup } from '../host/backup.ts'
+import { refuseUnsafeDirectory } from '../host/state-directory.ts'
 import { sha256 } from '../sha256.ts'
 import type { Finding } from '../finding.ts'
 import type { HostPath } from '../paths.ts'
@@ -11,6 +12,7 @@ import { parseSource } from '../text/source.ts'
 import { AuditError } from '../errors.ts'
 import { fileNow } from './file-now.ts'
 import { readManifest } from './find-manifest.ts'
+import { openManifest } from './open-manifest.ts'
 import { gatherPathFacts } from './path-facts.ts'
 import { preflight } from './preflight.ts'
 
@@ -23,19 +25,33 @@ export const planDisableOn = (
 ): Plan => {
   const manifest = readManifest(host, manifestPath)
   const pod = locatePod(parseSource(manifest.text, manifestPath, 'kubernetes'))
-  const purge = isPurging ? ownFiles(host, backups) : []
+  const list = isPurging ? readableBackups(host, backups) : { sets: [], damaged: [] }
+  const purge = ownFiles(list)
   const paths = purge.map(file => file.path)
   const plan = planDisable(manifest, pod, purge, gatherPathFacts(host, paths, paths))
   preflight(host, plan, pod)
-  return plan
+  const unknown = list.damaged.map(({ error }) => unknownFiles(error))
+  return { ...plan, findings: [...openManifest(host, manifestPath), ...plan.findings, ...unknown] }
 }
 
+// a set that the disk does not give now may name files of ours
+const readableBackups = (host: HostReader, backups: HostPath): BackupList => {
+  const list = listBackups(host, backups)
+  const unreadable = list.damaged.find(({ error }) => error.code === 'CANNOT_READ')
+  if (unreadable) throw unreadable.error
+  return list
+}
+
+const unknownFiles = ({ message }: AuditError): Finding => ({
+  code: 'damaged-backup',
+  severity: 'warning',
+  message: `${message}: what that run made is not known, and stays`
+})
+
 // a file that a backup set says was not there before the run that made the set
-const ownFiles = (host: HostReader, backups: HostPath): OwnFile[] => {
-  const made = listBackups(host, backups).sets.flatMap(set =>
-    set.files.filter(file => file.before === null && file.after !== null)
-  )
-  const written = listBackups(host, backups).sets.flatMap(set => set.files)
+const ownFiles = ({ sets }: BackupList): OwnFile[] => {
+  const made = sets.flatMap(set => set.files.filter(file => file.before === null && file.after !== null))
+  const written = sets.flatMap(set => set.files)
   return made.flatMap((file, index): OwnFile[] => {
     const isFirst = made.findIndex(other => other.path === file.path) === index
     const hashes = written.flatMap(each => (each.path === file.path && each.after ? [each.after.sha256] : []))
@@ -43,9 +59,13 @@ const ownFiles = (host: HostReader, backups: HostPath): OwnFile[] => {
   })
 }
 
-/** The plan that puts a backup set back; the newest set when no id is given. Throws NO_BACKUP or BAD_BACKUP. */
+/**
+ * The plan that puts a backup set back; the newest set when no id is given, never an older one in its place. Throws NO_BACKUP
+ * or BAD_BACKUP.
+ */
 export const planRestoreOn = (host: HostReader, backups: HostPath, id: string | undefined): Plan => {
-  const chosen = id ?? listBackups(host, backups).sets[0]?.id
+  if (host.lstat(backups) !== null) refuseUnsafeDirectory(host, backups)
+  const chosen = id ?? newestBackup(host, backups)
   if (chosen === undefined) throw new AuditError('NO_BACKUP', `there is no backup in ${backups}`, { path: backups })
   const { files } = readBackup(host, backups, chosen)
   const manifest = files.find(file => file.role === 'manifest')
@@ -59,7 +79,8 @@ export const planRestoreOn = (host: HostReader, backups: HostPath, id: string | 
   const plan = withDirectories(host, planRestore(manifest.path, chosen, restorable, NO_PROOF))
   const now = restorable.find(file => file.role === 'manifest')?.now
   const isAsWritten = now === null || now === undefined || sha256(now.bytes) === manifest.after?.sha256
-  return isAsWritten || isEmpty(plan) ? plan : { ...plan, findings: [...plan.findings, changedSince(manifest.path)] }
+  const findings = [...openManifest(host, manifest.path), ...plan.findings]
+  return { ...plan, findings: isAsWritten || isEmpty(plan) ? findings : [...findings, changedSince(manifest.path)] }
 }
 
 const changedSince = (path: HostPath): Finding => ({

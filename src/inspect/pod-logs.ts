@@ -1,3 +1,4 @@
+import { redactLogLine } from '../audit/redact-log-line.ts'
 import { AuditError } from '../errors.ts'
 import type { LogLine } from '../facts/node.ts'
 import type { HostReader } from '../host/host.ts'
@@ -11,9 +12,10 @@ const LARGEST = 256 * 1024
 
 /** The names of the log directories of a static pod: each has the pod's uid in it, which changes with the manifest. */
 export const podLogDirectories = (host: HostReader, podName: string): string[] =>
-  (host.list(POD_LOGS) ?? []).filter(name =>
-    new RegExp(`^[^_]+_${podName.replace(/[.]/g, '\\.')}(-[^_]*)?_`).test(name)
-  )
+  (host.list(POD_LOGS) ?? []).filter(name => {
+    const [namespace, pod, uid] = name.split('_')
+    return namespace !== '' && uid !== undefined && (pod === podName || pod?.startsWith(`${podName}-`) === true)
+  })
 
 /** The logs of the kube-apiserver container in some of these directories, of each the older containers' first. */
 export const podLogs = (host: HostReader, directories: readonly string[]): HostPath[] =>
@@ -30,7 +32,7 @@ export const lastLines = (host: HostReader, path: HostPath, offset = 0): string[
   try {
     const size = host.stat(path)?.size ?? 0
     const start = size < offset ? 0 : Math.max(offset, size - LARGEST)
-    return host.readFrom(path, start, LARGEST).toString('utf8').split('\n')
+    return host.readFrom(path, start, LARGEST).toString('utf8').split('\n').map(redactLogLine)
   } catch (error) {
     // a log that only explains a failure must not make one
     if (error instanceof AuditError) return []

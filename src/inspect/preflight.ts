@@ -18,6 +18,7 @@ export const preflight = (
   pod: { readonly name: string; readonly namespace: string }
 ): void => {
   refuseAmongManifests(plan)
+  refuseBelowFile(host, plan)
   refuseStrayPods(host, plan.manifest, pod)
   refuseUpgrade(host, 'the same manifest')
   refuseReadOnlyDisk(host, plan)
@@ -35,6 +36,18 @@ const refuseAmongManifests = (plan: Plan): void => {
   throw new AuditError('BAD_PATH', `${path} lies in ${directory}: the kubelet runs every file in there as a pod`, {
     path
   })
+}
+
+// a directory cannot be made in what is none
+const refuseBelowFile = (host: HostReader, plan: Plan): void => {
+  for (const { path } of plan.directories) {
+    const above = parentOf(path)
+    const kind = host.stat(above)?.kind ?? 'directory'
+    if (kind === 'directory') continue
+    throw new AuditError('WRONG_KIND', `${path} cannot be made: ${above} is a ${kind}, wanted a directory`, {
+      path: above
+    })
+  }
 }
 
 /**

@@ -95,8 +95,11 @@ export const planFile = (
 export const planLog = (log: HostPath, facts: PathFacts, server: Server): FilePlan => {
   const directory = factOf(facts, parentOf(log))
   const file = factOf(facts, log)
-  if (file.kind === 'directory')
-    throw new AuditError('WRONG_KIND', `a log file is wanted at ${log}, found a directory`, { path: log })
+  // kube-apiserver opens a pipe and waits, and gives a device another name when it rotates
+  if (file.kind === 'directory' || file.kind === 'other') {
+    const found = file.kind === 'directory' ? 'a directory' : 'something else'
+    throw new AuditError('WRONG_KIND', `a log file is wanted at ${log}, found ${found}`, { path: log })
+  }
   if (directory.kind !== 'absent' && directory.kind !== 'directory') {
     throw new AuditError('WRONG_KIND', `a directory is wanted at ${directory.path}, found something else`, {
       path: directory.path

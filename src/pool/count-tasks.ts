@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { orRefused, uninterrupted } from '../host/file-error.ts'
 import type { LogFile } from '../host/log-bytes.ts'
 import { formOf } from '../logs/log-form.ts'
 import type { CountTask } from './counter.ts'
@@ -19,11 +20,12 @@ export const tasksOf = (file: LogFile): CountTask[] => {
 }
 
 const isInLines = ({ path, descriptor }: LogFile): boolean => {
-  const file = descriptor ?? openSync(path, 'r')
+  const file = descriptor ?? orRefused(path, () => openSync(path, 'r'))
   try {
     const bytes = Buffer.alloc(BEGINNING)
-    return formOf(bytes, readSync(file, bytes, 0, bytes.length, 0), false) === 'lines'
+    const size = orRefused(path, () => uninterrupted(() => readSync(file, bytes, 0, bytes.length, 0)))
+    return formOf(bytes, size, false) === 'lines'
   } finally {
-    if (descriptor === undefined) closeSync(file)
+    if (descriptor === undefined) orRefused(path, () => closeSync(file))
   }
 }

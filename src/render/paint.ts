@@ -41,6 +41,16 @@ export const harmless = (text: string): string =>
     return code < 0x10000 ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`
   })
 
+/** The same for a text that was painted: of what could act on a terminal only the colours of a {@link Paint} stay. */
+export const harmlessPainted = (text: string): string =>
+  text
+    .split(PAINTED)
+    .map((part, index) => (index % 2 === 1 ? part : harmless(part)))
+    .join('')
+
+// eslint-disable-next-line no-control-regex
+const PAINTED = /(\u001b\[(?:1|2|22|31|32|33|36|39)m)/
+
 /** JSON with the same characters escaped as JSON has it: it says the same, and is harmless for a terminal. */
 export const harmlessJson = (json: string): string =>
   json.replace(HARMFUL, character =>

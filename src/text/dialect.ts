@@ -13,18 +13,25 @@ export const dialectOptions = (dialect: Dialect): ParseOptions & DocumentOptions
         schema: 'core',
         customTags: tags => [
           ...tags.filter(tag => typeof tag !== 'string' && !('test' in tag && tag.test !== undefined)),
-          ...goScalars
+          ...goScalars,
+          mergeWord
         ],
         merge: true
       }
     : { schema: 'core' }),
   keepSourceTokens: true,
   prettyErrors: false,
-  uniqueKeys: true,
+  // the parser compares each key with every other
+  uniqueKeys: false,
+  // bytes, sets and dates are no data of a manifest: their texts are
+  resolveKnownTags: false,
   strict: true
 })
 
 const NUMBER = 'tag:yaml.org,2002:'
+
+// !!merge << in the place of a value, which the parser takes for a symbol
+const mergeWord: ScalarTag = { tag: `${NUMBER}merge`, resolve: text => text }
 
 const goInteger = (text: string): number => {
   const digits = text.replaceAll('_', '').replace(/^[-+]/, '')

@@ -7,6 +7,7 @@ import { contentEnd, formatPath, nodeAt, type Path } from './locate.ts'
 import { type Splice, splice } from './splice.ts'
 import { parseSource, positionAt, type Source } from './source.ts'
 import { refuseAliases } from './refuse-aliases.ts'
+import { refuseWildAliases } from './refuse-wild-aliases.ts'
 import { refuseRareForms } from './refuse-rare-forms.ts'
 import type { Quote } from './style.ts'
 import { applyOperations, type Operation } from './value.ts'
@@ -48,6 +49,7 @@ const reparse = (text: string, source: Source): { source: Source; data: unknown 
 
 /** The plain data of a parsed text. Throws ALIAS when its aliases multiply beyond all sense. */
 export const valueOf = (source: Source): unknown => {
+  refuseWildAliases(source)
   try {
     return source.document.toJS({ maxAliasCount: 100 })
   } catch (cause) {
@@ -63,9 +65,18 @@ export const valueOf = (source: Source): unknown => {
 
 // the first that points nowhere; where they only are too many, the first
 const unresolvedAlias = ({ document }: Source): Alias | undefined => {
-  const aliases: Alias[] = []
-  visit(document, { Alias: (_, alias) => void aliases.push(alias) })
-  return aliases.find(alias => !alias.resolve(document)) ?? aliases[0]
+  const anchors = new Set<string>()
+  let [first, unresolved]: (Alias | undefined)[] = []
+  visit(document, {
+    Value: (_, { anchor }) => void (anchor !== undefined && anchors.add(anchor)),
+    Alias: (_, alias) => {
+      first ??= alias
+      if (anchors.has(alias.source)) return undefined
+      unresolved = alias
+      return visit.BREAK
+    }
+  })
+  return unresolved ?? first
 }
 
 const splicesOf = (source: Source, operations: readonly Operation[]): Splice[] => {

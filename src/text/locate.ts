@@ -99,10 +99,11 @@ const rangeOf = (node: Node): [number, number] => {
   return [node.range[0], node.range[1]]
 }
 
-/** Where a pair begins: at the first character of its key. */
+/** Where a pair begins: at the first character of its key, or of the tag or the anchor in front of it. */
 export const pairStart = (pair: Pair): number => {
   if (!isNode(pair.key)) throw new AuditError('IMPOSSIBLE', 'a parsed pair without a key')
-  return rangeOf(pair.key)[0]
+  const property = pair.srcToken?.start.find(({ type }) => type === 'tag' || type === 'anchor')
+  return property?.offset ?? rangeOf(pair.key)[0]
 }
 
 /** The offset behind the colon of a pair, or behind its key where there is no colon. */

@@ -2,6 +2,7 @@ import { Composer, type CST, type Document, isCollection, Parser, visit } from '
 import { AuditError, type ErrorCode, type Position } from '../errors.ts'
 import { blockScalarAt } from './block-scalar.ts'
 import { type Dialect, dialectOptions } from './dialect.ts'
+import { keyFaultIn } from './key-fault.ts'
 import { lex } from './lex.ts'
 import { tooDeepAt } from './nesting.ts'
 import { findTemplates, type Template } from './template.ts'
@@ -112,10 +113,9 @@ export const parseSource = (text: string, file: string, dialect: Dialect, mayHol
   if (template) fail('TEMPLATE', `a template, not a manifest: found ${template.text}`, template.offset)
   // the composer descends by recursion, and reports the end of its stack as a fault of the text
   if (error && /call stack/.test(error.message)) fail('TOO_DEEP', `${file} is nested too deeply`, error.pos[0])
-  if (error) {
-    const code = error.code === 'DUPLICATE_KEY' ? 'DUPLICATE_KEY' : 'BROKEN_YAML'
-    fail(code, error.code === 'DUPLICATE_KEY' ? 'the same key twice in one mapping' : error.message, error.pos[0])
-  }
+  const key = keyFaultIn(document)
+  if (key && key.offset < (error?.pos[0] ?? Infinity)) fail(key.code, key.message, key.offset)
+  if (error) fail('BROKEN_YAML', error.message, error.pos[0])
   return { file, text, dialect, document, more, mayHoldTemplates }
 }
 
@@ -144,6 +144,9 @@ function* tokensOf(text: string): Generator<CST.Token> {
 
 const firstDocument = (text: string, file: string, dialect: Dialect): { document: Document.Parsed; more: boolean } => {
   const composer = new Composer(dialectOptions(dialect))
+  // every fault is an Error, and the stacks of a hundred thousand take most of the time and the memory
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   try {
     const documents = composer.compose(tokensOf(text), true, text.length)
     const first = documents.next()
@@ -156,5 +159,7 @@ const firstDocument = (text: string, file: string, dialect: Dialect): { document
     if (cause instanceof RangeError)
       throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, cause })
     throw cause
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }

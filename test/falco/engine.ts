@@ -157,7 +157,8 @@ t.test('alerts', async t => {
 `
   const fields = [
     { key: 'f.number', format: '%f.number', isRaw: true },
-    { key: 'where', format: 'at %f.list', isRaw: false }
+    { key: 'where', format: 'at %f.list', isRaw: false },
+    { key: 'flag', format: '%f.flag', isRaw: true }
   ]
   const extraOutputs = [
     { fields, tags: ['a'] },
@@ -166,7 +167,7 @@ t.test('alerts', async t => {
   const { rules } = loadRules([{ name: 'r.yaml', content }], { memos: [memo], extraOutputs })
   const [only] = rules
   if (!only) throw new Error('the rule was not loaded')
-  const event: FlatEvent = { 'f.text': 'né\n\u001b[2J', 'f.list': ['a', 'b'], 'f.number': 5 }
+  const event: FlatEvent = { 'f.text': 'né\n\u001b[2J', 'f.list': ['a', 'b'], 'f.number': 5, 'f.flag': 'false' }
   const at = { seconds: 1_563_471_226, nanoseconds: 1_920_000 }
   const line = (options: Partial<AlertOptions>): string => {
     memo.forget()
@@ -191,6 +192,7 @@ t.test('alerts', async t => {
       'f.other': null,
       'f.text': 'né\n\u001b[2J',
       'f.time': 5,
+      flag: false,
       where: 'at (a,b)'
     },
     priority: 'Informational',

@@ -14,6 +14,7 @@ import { isEmpty, type Plan } from '../../plan/change.ts'
 import { LINT_RULES } from '../../policy/lint.ts'
 import { checkLines, checksJson } from '../../render/check.ts'
 import { planJson } from '../../render/json.ts'
+import { jsonLine } from '../../render/json-line.ts'
 import { resultOf } from '../../render/result.ts'
 import { harmless } from '../../render/paint.ts'
 import { planLines } from '../../render/plan.ts'
@@ -56,7 +57,7 @@ export const checkNode = async (args: Args, io: Io): Promise<number> => {
       ...(repair === undefined ? {} : { fix: repairJson(repair) })
     })
   )
-  if (session.isSarif) io.out(`${JSON.stringify(sarifOf(findings, KINDS, VERSION, facts.name ?? undefined))}\n`)
+  if (session.isSarif) io.out(jsonLine(sarifOf(findings, KINDS, VERSION, facts.name ?? undefined)))
   const { paint, width } = session
   // a plan is worth its time only where its offer is shown
   const isForPeople = repair === undefined && !session.isJson && !session.isSarif

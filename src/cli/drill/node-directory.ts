@@ -4,38 +4,51 @@ import type { Drill, Exercise } from '../../drills/drill.ts'
 import type { Run } from '../../drills/progress.ts'
 import { AuditError } from '../../errors.ts'
 import { DEFAULT_MANIFEST } from '../../facts/kubelet.ts'
-import { namesInDirectory, removeNames, type TreeEntry, writeFileTree } from '../../host/file-tree.ts'
+import { changeTree } from '../../host/change-tree.ts'
+import { type FileTree, namesInDirectory, type TreeEntry } from '../../host/file-tree.ts'
 import { count, fields, parseJson, text } from '../../host/json-shape.ts'
 import { readLocalFile } from '../../host/local-files.ts'
 import { taskLines } from '../../render/drill.ts'
 import { type Paint, paintFor } from '../../render/paint.ts'
 
 const MARK = '.auditpatch-drill'
+const TASK = 'TASK'
 const TASK_WIDTH = 80
 
-/** Makes the node of a drill in a directory, with the task in a file TASK, and a mark by which it is known again. */
-export const makeNode = (directory: string, drill: Drill, seed: number, exercise: Exercise): void => {
+/**
+ * Makes the node of a drill in a directory, with the task in a file TASK, and a mark by which it is known again. All of it or
+ * nothing: what `seal` throws, which is called when all is made, takes it away again.
+ */
+export const makeNode = (directory: string, drill: Drill, seed: number, exercise: Exercise, seal: () => void): void =>
+  changeTree(directory, { removed: [], made: nodeTree(drill, seed, exercise) }, seal)
+
+/**
+ * Makes it anew: what it consists of goes, and whatever somebody put there, but for what lies beside it. All of it or nothing,
+ * as for makeNode.
+ */
+export const remakeNode = (
+  directory: string,
+  drill: Drill,
+  seed: number,
+  exercise: Exercise,
+  seal: () => void
+): void => {
+  const tops = [...exercise.start.keys(), ...exercise.solution.keys()].map(path => path.split('/')[1] ?? '')
+  const removed = [...new Set([...tops, TASK])].filter(name => name !== '')
+  changeTree(directory, { removed, made: nodeTree(drill, seed, exercise) }, seal)
+}
+
+// the mark comes first: by it a node that was left half made is known, and made anew
+const nodeTree = (drill: Drill, seed: number, exercise: Exercise): FileTree => {
   const task = taskLines(drill, exercise, paintFor(false), TASK_WIDTH)
-  writeFileTree(
-    directory,
-    new Map<string, TreeEntry>([
-      ...exercise.start,
-      ['TASK', { kind: 'file', text: `${task.join('\n')}\n`, mode: 0o644 }],
-      [MARK, { kind: 'file', text: markOf(drill.id, seed), mode: 0o644 }]
-    ])
-  )
+  return new Map<string, TreeEntry>([
+    [MARK, { kind: 'file', text: markOf(drill.id, seed), mode: 0o644 }],
+    ...exercise.start,
+    [TASK, { kind: 'file', text: `${task.join('\n')}\n`, mode: 0o644 }]
+  ])
 }
 
 const markOf = (drill: string, seed: number): string => `${JSON.stringify({ drill, seed })}\n`
-
-/** Takes away what the node of a drill consists of and whatever somebody put there, but for what lies beside it. */
-export const clearNode = (directory: string, exercise: Exercise): void => {
-  const tops = new Set([...exercise.start.keys(), ...exercise.solution.keys()].map(path => path.split('/')[1] ?? ''))
-  removeNames(
-    directory,
-    [...tops].filter(name => name !== '')
-  )
-}
 
 /** Throws NOT_FOUND or WRONG_KIND where the directory of a try is not there, or another's: nothing of it is touched then. */
 export const requireNode = ({ directory, drill, seed }: Run): void => {

@@ -14,7 +14,8 @@ import {
   type Run
 } from '../../drills/progress.ts'
 import { makeDirectory } from '../../host/file-tree.ts'
-import { readLocalFile, writeLocalFile } from '../../host/local-files.ts'
+import { readLocalFile } from '../../host/local-files.ts'
+import { writeLocalFile } from '../../host/write-local-file.ts'
 import { nearestWord } from '../../text/nearest.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'

@@ -2,7 +2,7 @@ import { withRun } from '../../drills/progress.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
 import { sessionOf } from '../session.ts'
-import { clearNode, fromHere, makeNode, requireNode } from './node-directory.ts'
+import { fromHere, remakeNode, requireNode } from './node-directory.ts'
 import { newRun, practiceOf, refuseAfterExam, saveProgress, refuseRoot } from './practice.ts'
 import { runJson } from './run-json.ts'
 
@@ -15,10 +15,8 @@ export const resetDrill = (args: Args, io: Io): number => {
   refuseAfterExam(progress, run, Date.now())
   // nothing is lost where it could not be remembered
   saveProgress(io, progress)
-  clearNode(run.directory, exercise)
-  makeNode(run.directory, drill, run.seed, exercise)
   const again = { ...newRun(drill, run.seed, run.directory, Date.now()), hints: run.hints, isSolved: run.isSolved }
-  saveProgress(io, withRun(progress, again))
+  remakeNode(run.directory, drill, run.seed, exercise, () => saveProgress(io, withRun(progress, again)))
   session.give(() => runJson(drill, again, exercise))
   session.say([`${drill.id} is as it was at the start: ${fromHere(run.directory)}`])
   return 0

@@ -1,7 +1,8 @@
 import { lookAt } from '../../drills/seen.ts'
 import { withRun } from '../../drills/progress.ts'
 import { nodeLogs, POD_LOGS, SYSTEM_LOG } from '../../drills/simulate.ts'
-import { removeNames, writeFileTree, type TreeEntry } from '../../host/file-tree.ts'
+import { changeTree } from '../../host/change-tree.ts'
+import type { TreeEntry } from '../../host/file-tree.ts'
 import { nodeHostReader } from '../../host/node-host-reader.ts'
 import { logLines } from '../../render/drill.ts'
 import { resultOf } from '../../render/result.ts'
@@ -19,18 +20,15 @@ export const showLogs = async (args: Args, io: Io): Promise<number> => {
   requireNode(run)
   const host = nodeHostReader({ root: run.directory })
   const logs = nodeLogs(await lookAt(host), host.now())
-  removeNames(run.directory, [POD_LOGS.slice(1), SYSTEM_LOG.slice(1)])
-  writeFileTree(
-    run.directory,
-    new Map<string, TreeEntry>([
-      [POD_LOGS, { kind: 'directory', mode: 0o755 }],
-      ...[...logs.files].map(([path, lines]): [string, TreeEntry] => [
-        path,
-        { kind: 'file', text: `${lines.join('\n')}\n`, mode: 0o640 }
-      ])
+  const made = new Map<string, TreeEntry>([
+    [POD_LOGS, { kind: 'directory', mode: 0o755 }],
+    ...[...logs.files].map(([path, lines]): [string, TreeEntry] => [
+      path,
+      { kind: 'file', text: `${lines.join('\n')}\n`, mode: 0o640 }
     ])
-  )
-  saveProgress(io, withRun(progress, run))
+  ])
+  const removed = [POD_LOGS.slice(1), SYSTEM_LOG.slice(1)]
+  changeTree(run.directory, { removed, made }, () => saveProgress(io, withRun(progress, run)))
   const files = [...logs.files].map(([path, lines]) => ({ path, lines }))
   session.give(() => resultOf('DrillLogs', { drill: drill.id, container: logs.container, files }))
   session.say([aboutLine(run, session.paint), '', ...logLines(logs.container, files, session.paint, session.width)])

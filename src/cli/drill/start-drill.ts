@@ -22,9 +22,8 @@ export const startDrill = (args: Args, io: Io): number => {
   const exercise = drill.make(pickFor(drill.id, seed))
   // nothing is made where it could not be remembered
   saveProgress(io, progress)
-  makeNode(directory, drill, seed, exercise)
   const run = newRun(drill, seed, directory, now)
-  saveProgress(io, withRun(progress, run))
+  makeNode(directory, drill, seed, exercise, () => saveProgress(io, withRun(progress, run)))
   session.give(() => runJson(drill, run, exercise))
   session.say(
     startedLines(drill, exercise, run, fromHere(directory), firstFile(drill, exercise), session.paint, session.width)

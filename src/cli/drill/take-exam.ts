@@ -42,15 +42,16 @@ const begin = (args: Args, io: Io, progress: Progress, now: number): Exam => {
   // nothing is made where it could not be remembered
   saveProgress(io, progress)
   const drills = chooseDrills(DRILLS, count, minutes, pickFor('exam', seed))
-  const runs = drills.map(drill => {
-    const own = join(directory, drill.id)
-    makeNode(own, drill, seed, drill.make(pickFor(drill.id, seed)))
-    return newRun(drill, seed, own, now)
-  })
+  const runs = drills.map(drill => newRun(drill, seed, join(directory, drill.id), now))
   const tasks = runs.map(({ drill, directory: own }) => ({ drill, directory: own }))
   const exam = { seed, started: new Date(now).toISOString(), minutes, directory, tasks }
   // the first task is the one that is worked on
-  saveProgress(io, { ...runs.reverse().reduce(withRun, progress), exam })
+  const save = (): void => saveProgress(io, { ...[...runs].reverse().reduce(withRun, progress), exam })
+  // each node is kept when those after it, and the progress, could be written
+  drills.reduceRight(
+    (rest, drill) => () => makeNode(join(directory, drill.id), drill, seed, drill.make(pickFor(drill.id, seed)), rest),
+    save
+  )()
   return exam
 }
 

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../falco/audit-event.ts'
 import { describeRule, describeRules, type RulesDescription } from '../../falco/describe-rules.ts'
 import type { LoadedRules } from '../../falco/load-rules.ts'
 import { falcoDescriptionLines } from '../../render/falco-description.ts'
+import { jsonLine } from '../../render/json-line.ts'
 import { harmless } from '../../render/paint.ts'
 import { resultOf } from '../../render/result.ts'
 import type { Args } from '../options.ts'
@@ -31,7 +32,7 @@ export const printDescription = (
 ): number => {
   if (configuration.isJson) {
     const json = session.isJson ? resultOf('FalcoRules', { ...described }) : described
-    io.out(`${JSON.stringify(json)}\n`)
+    io.out(jsonLine(json))
   } else io.out(`${descriptionText(described)}\n`)
   return 0
 }

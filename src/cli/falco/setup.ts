@@ -9,9 +9,10 @@ import {
   setupFindings,
   setupSteps
 } from '../../falco/setup.ts'
+import { allOrNone } from '../../host/all-or-none.ts'
 import { makeDirectory, namesInDirectory } from '../../host/file-tree.ts'
-import { isLocalLink, localKind, readLocalFile, writeLocalFile } from '../../host/local-files.ts'
-import { realLocalPath } from '../../host/replace-local-file.ts'
+import { isLocalLink, localKind, readLocalFile } from '../../host/local-files.ts'
+import { localFileStep, realLocalPath } from '../../host/write-local-file.ts'
 import { findingLines } from '../../render/findings.ts'
 import { harmless } from '../../render/paint.ts'
 import { resultOf } from '../../render/result.ts'
@@ -90,7 +91,12 @@ const write = (files: readonly Placed[], directory: string, isForced: boolean): 
       next: 'look at it (auditpatch falco setup without --dir prints what it would be), then give --force'
     })
   if (changed.length > 0) makeDirectory(directory)
-  for (const { path, content } of changed) writeLocalFile(path, content)
+  allOrNone(
+    changed.map(({ path, content }) => {
+      const before = localKind(path) === null ? null : readLocalFile(path, MAX_BYTES)
+      return localFileStep(path, before, Buffer.from(content, 'utf8'))
+    })
+  )
   return changed
 }
 

@@ -9,6 +9,7 @@ import {
   validationJson,
   validationText
 } from '../../render/falco-validation.ts'
+import { jsonLine } from '../../render/json-line.ts'
 import { harmless } from '../../render/paint.ts'
 import { resultOf } from '../../render/result.ts'
 import type { Io } from '../io.ts'
@@ -59,7 +60,7 @@ export const validateRules = (
   const described = loaded.isSuccessful ? askedDescription(loaded, args) : undefined
   if (configuration.isJson) {
     const json = validationJson(loaded.results, contents, described)
-    io.out(`${JSON.stringify(session.isJson ? resultOf('FalcoValidation', json) : json)}\n`)
+    io.out(jsonLine(session.isJson ? resultOf('FalcoValidation', json) : json))
   } else {
     const text = args.has('verbose')
       ? loaded.results.map(result => loadResultText(result, contents)).join('\n')

@@ -4,6 +4,7 @@ import { AuditError } from '../../errors.ts'
 import { type CheckedFile, checkManifests } from '../../immutability/check.ts'
 import { FINDING_KINDS } from '../../immutability/finding-kinds.ts'
 import { immutableCheckJson, immutableCheckLines } from '../../render/immutable-check.ts'
+import { jsonLine } from '../../render/json-line.ts'
 import { resultOf } from '../../render/result.ts'
 import { sarifOf } from '../../render/sarif.ts'
 import type { Io } from '../io.ts'
@@ -23,7 +24,7 @@ export const checkFiles = (args: Args, io: Io): number => {
     .filter(({ isFound, findings }) => !isFound || findings.some(({ code }) => code !== 'no-workload'))
   const findings = files.flatMap(file => file.findings)
   session.give(() => resultOf('ImmutableResult', { files: files.map(immutableCheckJson) }))
-  if (session.isSarif) io.out(`${JSON.stringify(sarifOf(findings, FINDING_KINDS, VERSION))}\n`)
+  if (session.isSarif) io.out(jsonLine(sarifOf(findings, FINDING_KINDS, VERSION)))
   session.say(immutableCheckLines(files, session.paint, session.width))
   return judge(args, findings)
 }

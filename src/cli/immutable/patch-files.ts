@@ -1,7 +1,8 @@
 import { AuditError } from '../../errors.ts'
 import { type PatchedFile, patchManifests } from '../../immutability/patch.ts'
+import { allOrNone } from '../../host/all-or-none.ts'
 import { isSameLocalFile } from '../../host/local-files.ts'
-import { realLocalPath, replaceLocalFile } from '../../host/replace-local-file.ts'
+import { localFileStep, realLocalPath } from '../../host/write-local-file.ts'
 import { immutablePatchJson, immutablePatchLines } from '../../render/immutable-patch.ts'
 import { decodeText } from '../../text/source.ts'
 import { exitCode } from '../exit-codes.ts'
@@ -49,20 +50,10 @@ export const patchFiles = async (args: Args, io: Io): Promise<number> => {
   return exitCode(isChanged && args.has('exit-code') ? 'findings' : 'done')
 }
 
-// all of them or none: what was written before one that cannot be is put back
 const write = (patched: readonly Patched[]): void => {
   const changed = patched.filter(({ changes, isInput }) => changes.length > 0 && !isInput)
   for (const { file } of changed) refuseStaticPod(file)
-  const done: Patched[] = []
-  try {
-    for (const each of changed) {
-      replaceLocalFile(each.file, each.bytes, Buffer.from(each.after, 'utf8'))
-      done.push(each)
-    }
-  } catch (error) {
-    for (const { file, bytes, after } of done.reverse()) replaceLocalFile(file, Buffer.from(after, 'utf8'), bytes)
-    throw error
-  }
+  allOrNone(changed.map(({ file, bytes, after }) => localFileStep(file, bytes, Buffer.from(after, 'utf8'))))
 }
 
 // the kubelet restarts such a pod at once, and here nobody waits for it or puts it back

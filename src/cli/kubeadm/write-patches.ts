@@ -3,6 +3,7 @@ import { podFileOf } from '../../facts/pod-file.ts'
 import { protectedPath } from '../../audit/protected-paths.ts'
 import { AuditError } from '../../errors.ts'
 import type { Finding } from '../../finding.ts'
+import { allOrNone, fileStep, type Step } from '../../host/all-or-none.ts'
 import type { Host, HostReader } from '../../host/host.ts'
 import { nodeHost } from '../../host/node-host.ts'
 import { fileNow } from '../../inspect/file-now.ts'
@@ -46,7 +47,7 @@ export const writePatches = async (args: Args, io: Io): Promise<number> => {
   ])
   if (changed.some(({ before }) => before !== null)) await confirmed(args, io, 'Replace what is there?')
   if (changed.length > 0) makeDirectory(host, directory)
-  for (const { path, after } of changed) write(host, hostPath(path), after)
+  allOrNone(changed.map(file => stepOf(host, file)))
   session.give(() => resultOf('KubeadmPatches', { changed: changed.length > 0, files, findings }))
   session.say(
     changed.length === 0
@@ -123,9 +124,10 @@ const makeDirectory = (host: Host, directory: HostPath): void => {
   if (!host.stat(directory)) host.makeDirectory(directory, { mode: 0o755, uid: host.uid, gid: host.gid })
 }
 
-const write = (host: Host, path: HostPath, text: string): void => {
-  const owner = fileNow(host, path)?.owner ?? { mode: 0o644, uid: host.uid, gid: host.gid }
-  host.writeAtomic(path, new TextEncoder().encode(text), owner)
+const stepOf = (host: Host, { path, after }: Compared): Step => {
+  const now = fileNow(host, hostPath(path))
+  const owner = now?.owner ?? { mode: 0o644, uid: host.uid, gid: host.gid }
+  return fileStep(host, hostPath(path), { before: now?.bytes ?? null, after: new TextEncoder().encode(after), owner })
 }
 
 /** The same settings in kubeadm-config, where that can be seen. */

@@ -3,7 +3,7 @@ import type { LogEvent } from '../../logs/log-event.ts'
 import { eventReader } from '../../logs/event-reader.ts'
 import { readLog } from '../../logs/read-log.ts'
 import { localMoment, logTable } from '../../render/log-table.ts'
-import { harmless } from '../../render/paint.ts'
+import { harmless, harmlessJson } from '../../render/paint.ts'
 import { resultOf } from '../../render/result.ts'
 import { roomOn } from '../../render/screen.ts'
 import { followLog } from '../../serve/follow.ts'
@@ -48,6 +48,8 @@ const noMatch = (found: Finder, { hasStage }: AskedQuery): string[] => {
   ]
 }
 
+const textOf = (line: string | Uint8Array): string => (typeof line === 'string' ? line : new TextDecoder().decode(line))
+
 interface Finder {
   readonly take: (event: LogEvent) => void
   /** True when no more events are wanted. */
@@ -71,6 +73,9 @@ const finder = ({ query, hasStage, limit = Infinity, tail, isCount }: AskedQuery
     shown += 1
     writer.write(line)
   }
+  // the events' own bytes are for programs: a terminal gets them with what could act on it escaped, as JSON has it
+  const json = (event: LogEvent): string | Uint8Array =>
+    io.isOutTerminal ? harmlessJson(textOf(event.line())) : event.line()
   const isEnough = (): boolean => count >= limit || !io.isRead()
   return {
     take: event => {
@@ -85,7 +90,7 @@ const finder = ({ query, hasStage, limit = Infinity, tail, isCount }: AskedQuery
       if (session.isJson && !isCount) event.value()
       count += 1
       if (isCount) return
-      const line = session.isJson ? event.line() : table.row(event)
+      const line = session.isJson ? json(event) : table.row(event)
       if (last) last.add(line)
       else show(line)
     },

@@ -1,6 +1,7 @@
 import { NEWEST } from '../../audit/version.ts'
 import { AuditError } from '../../errors.ts'
-import { isSameLocalFile, writeLocalFile } from '../../host/local-files.ts'
+import { isSameLocalFile } from '../../host/local-files.ts'
+import { writeLocalFile } from '../../host/write-local-file.ts'
 import type { LogFile } from '../../host/log-bytes.ts'
 import { type Summary, summaryOf } from '../../logs/summary.ts'
 import type { Policy } from '../../policy/policy.ts'

@@ -5,6 +5,7 @@ import { compilePolicy } from '../../policy/compile.ts'
 import { evaluate } from '../../policy/evaluate.ts'
 import { explain } from '../../policy/explanation.ts'
 import type { Policy } from '../../policy/policy.ts'
+import { jsonLine } from '../../render/json-line.ts'
 import { resultOf } from '../../render/result.ts'
 import { explanationLines, verdictLine } from '../../render/policy-explanation.ts'
 import type { Io } from '../io.ts'
@@ -47,7 +48,7 @@ const explainMany = async (policy: Policy, requests: Iterable<Request>, session:
     for (const request of requests) {
       const explanation = explain(policy, request, decide)
       batch += session.isJson
-        ? `${JSON.stringify(resultOf('Explanation', { ...explanation }))}\n`
+        ? jsonLine(resultOf('Explanation', { ...explanation }))
         : `${verdictLine(request, explanation, session.paint)}\n`
       if (batch.length < BATCH) continue
       io.out(batch)

@@ -1,6 +1,7 @@
 import { type KubernetesVersion, NEWEST } from '../../audit/version.ts'
 import { AuditError } from '../../errors.ts'
 import { LINT_RULES, lintPolicy } from '../../policy/lint.ts'
+import { jsonLine } from '../../render/json-line.ts'
 import { resultOf } from '../../render/result.ts'
 import { type LintedFile, policyLintLines } from '../../render/policy-lint.ts'
 import { sarifOf } from '../../render/sarif.ts'
@@ -20,7 +21,7 @@ export const lintFiles = (args: Args, io: Io): number => {
   const files = args.positionals.map(given => readToJudge(given, io)).map(each => lintText(each, version))
   const findings = files.flatMap(file => file.findings)
   session.give(() => resultOf('PolicyLint', { files: files.map(({ text: _, ...rest }) => rest) }))
-  if (session.isSarif) io.out(`${JSON.stringify(sarifOf(findings, LINT_RULES, VERSION))}\n`)
+  if (session.isSarif) io.out(jsonLine(sarifOf(findings, LINT_RULES, VERSION)))
   const blocks = files.map(file => policyLintLines([file], session.paint, session.width))
   session.say(blocks.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])))
   return judge(args, findings)

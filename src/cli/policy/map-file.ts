@@ -1,6 +1,7 @@
 import { NEWEST } from '../../audit/version.ts'
 import { AuditError } from '../../errors.ts'
-import { isSameLocalFile, writeLocalFile } from '../../host/local-files.ts'
+import { isSameLocalFile } from '../../host/local-files.ts'
+import { writeLocalFile } from '../../host/write-local-file.ts'
 import { resultOf } from '../../render/result.ts'
 import { harmless } from '../../render/paint.ts'
 import { policyMapHtml } from '../../render/policy-map.ts'

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { UNSEEN } from './fake-faults.ts'
 import { setFaults, writeAtomic, type FakeNode, type Kubelet } from './fake-node.ts'
-import { callsOf, endsOf, killAfter, killAt, noTracer, survives, VICTIMS } from './fake-kill.ts'
+import { endsOf } from './torture/fake-ends.ts'
+import { failAt } from './torture/fake-fail-campaign.ts'
+import { killAt, killPoints } from './torture/fake-kill-campaign.ts'
+import { noTracer } from './torture/fake-strike.ts'
+import { keyOf } from './torture/fake-trace.ts'
+import { VICTIMS } from './torture/fake-victims.ts'
 import {
   IS_LONG,
   apply,
@@ -21,6 +26,8 @@ import {
   type Running
 } from './fake-run.ts'
 import { POLICY_PATH, setUp, until } from './fake-setup.ts'
+import { forgetting, MODELS } from './torture/fake-power-cut.ts'
+import { cutsOf, isExplained, recordedRun } from './torture/fake-power-run.ts'
 
 t.jobs = 4
 t.setTimeout(300_000)
@@ -212,31 +219,38 @@ t.test('two runs at once', async t => {
   isTidy(t, node)
 })
 
-// all three commands, every system call and more moments: long/kill.ts
-const SAMPLE = VICTIMS.filter(victim => victim.name !== 'restore')
+// every command, every system call, every errno: long/torture.ts
+t.test('killed, or failing, at some system calls', { skip: noTracer }, async t => {
+  const scratch = join(t.testdir(), 'nodes')
+  const [victim] = VICTIMS.filter(({ name }) => name === 'apply on a new node')
+  if (!victim) return t.fail('no such victim')
+  const ends = await endsOf(victim, scratch)
+  const points = killPoints(ends)
+  // the manifest's rename, with what stands before and behind it
+  const manifest = points.findIndex(({ name, place }) => name === 'rename' && place.endsWith(MANIFEST))
+  for (const call of [points[20], points[manifest], points[manifest + 1]]) {
+    if (!call) return t.fail('no such call')
+    const { point, hit, faults } = await killAt(ends, call, 0)
+    t.same([hit, faults], [keyOf(call, ends.calls), []], point)
+  }
+  for (const [index, errno] of [[manifest - 1, 'EDQUOT'] as const, [manifest + 1, 'EIO'] as const]) {
+    const call = points[index]
+    if (!call) return t.fail('no such call')
+    const { point, hit, faults } = await failAt(ends, call, errno, 0)
+    t.same([hit, faults], [keyOf(call, ends.calls), []], point)
+  }
+})
 
-if (IS_LONG)
-  t.test('killed at some moment', async t => {
-    const directory = t.testdir()
-    for (const victim of SAMPLE) {
-      const ends = await endsOf(victim, directory)
-      await survives(t, `${victim.name} after 5 ms`, ends, node => killAfter(victim, node, 5))
-    }
-  })
-
-if (IS_LONG)
-  t.test('killed between two writes', { skip: noTracer }, async t => {
-    const directory = t.testdir()
-    for (const victim of SAMPLE) {
-      const ends = await endsOf(victim, directory)
-      const counts = await callsOf(victim, ends)
-      const reached = new Set<string>()
-      // the last rename is the manifest's; the last unlinks are those of a removed file, the journal and the lock
-      for (const [call, back] of [['rename', 0] as const, ['unlink', victim.name === 'remove' ? 2 : 1] as const]) {
-        const nth = (counts.get(call) ?? 0) - back
-        const name = `${victim.name} before ${call} ${nth}`
-        reached.add(await survives(t, name, ends, node => killAt(victim, node, call, nth)))
-      }
-      t.same([...reached].sort(), ['after', 'before'], `${victim.name}: killed on both sides of the rename`)
-    }
-  })
+// every command, what the next boot makes of it, and a failed change: long/power-loss.ts
+t.test('the power goes while apply writes', { skip: noTracer }, async t => {
+  const victim = VICTIMS.find(each => each.name === 'apply on a new node')
+  if (!victim) throw new Error('there is no such victim')
+  const run = await recordedRun(victim, t.testdir())
+  t.ok(isExplained(run), 'the recording tells all that the run did')
+  const cuts = cutsOf(run.history, run.known, MODELS)
+  t.ok(cuts.states > 150, `${cuts.states} states`)
+  t.same(cuts.faults, [], 'none is torn')
+  const last = run.history.steps.findLastIndex(({ call }) => /^fsync .*kubernetes\/manifests$/.test(call))
+  const without = cutsOf(forgetting(run.history, last), run.known, ['reordered'])
+  t.match(without.faults, [/at neither end/], 'without the sync that follows the rename one is')
+})

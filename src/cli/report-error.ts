@@ -47,6 +47,11 @@ const tellCauses = (cause: unknown, io: Io): void => {
 const refusalOf = (error: unknown): AuditError | undefined => {
   const errno = errnoOf(error)
   if (errno === undefined || !(error instanceof Error)) return undefined
+  if ('syscall' in error && error.syscall === 'uv_cwd')
+    return new AuditError('NOT_FOUND', 'the working directory is not there any more', {
+      next: 'change to a directory that is there, or give absolute paths',
+      cause: error
+    })
   const path = 'path' in error && typeof error.path === 'string' ? error.path : undefined
   const call = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : 'a system call'
   const meaning = errnoMeaning(error)
@@ -59,11 +64,6 @@ const refusalOf = (error: unknown): AuditError | undefined => {
 }
 
 const bugOf = (error: unknown): AuditError => {
-  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')
-    return new AuditError('NOT_FOUND', 'the working directory is not there any more', {
-      next: 'change to a directory that is there, or give absolute paths',
-      cause: error
-    })
   const message = error instanceof Error ? error.message : String(error)
   return new AuditError('IMPOSSIBLE', `unexpected: ${message}`, { cause: error })
 }

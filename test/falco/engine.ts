@@ -326,7 +326,7 @@ plugins:
     ['', ['a..b=1'], /key=value is wanted/],
     ['', ['=1'], /key=value is wanted/],
     ['', [`${'a.'.repeat(20_000)}a=1`], /key=value is wanted/],
-    ['priority: &a [*a]', [], /found a value that stands in itself/],
+    ['priority: &a [*a]', [], /alias \*a stands inside of what it stands for/],
     ['', [`json_output=${'x'.repeat(999)}`], /found "x{199}\.\.\.$/]
   ]
   for (const [yaml, settings, want] of rows)

@@ -181,6 +181,8 @@ export const VALUES: readonly string[] = [
   ],
   ...[
     '../../../../etc/shadow',
+    'a(',
+    'a[b\\',
     '/dev/stdin',
     '/proc/self/mem',
     '//',

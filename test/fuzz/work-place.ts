@@ -28,6 +28,7 @@ const FILES: Readonly<Record<string, string>> = {
   [PLACES.policy]: POLICY_TEMPLATES.baseline.text,
   [PLACES.webhook]: makeKubeconfig('http://127.0.0.1:9765/k8s-audit'),
   [PLACES.log]: '',
+  [PLACES.podLog]: '2026-11-22T01:14:10.000000000Z stderr F Error: x\n',
   [PLACES.kubelet]:
     'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nstaticPodPath: /etc/kubernetes/manifests\n'
 }

@@ -25,6 +25,12 @@ const judge = (t: Test, result: CampaignResult): void => {
   t.equal(result.elsewhere, 0, 'no other thread writes below the root')
 }
 
+const scratchOf = (t: Test): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'auditpatch-torture-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  return join(directory, 'nodes')
+}
+
 t.test('killed before every call that changes the disk', { skip: noTracer }, async t => {
   for (const victim of chosen)
     judge(t, await killCampaign(victim, { scratch: scratchOf(t), share: killShare(victim.name) }))
@@ -36,9 +42,3 @@ t.test('a call fails', { skip: noTracer }, async t => {
     judge(t, await failCampaign(victim, options))
   }
 })
-
-const scratchOf = (t: Test): string => {
-  const directory = mkdtempSync(join(tmpdir(), 'auditpatch-torture-'))
-  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
-  return join(directory, 'nodes')
-}

@@ -13,7 +13,7 @@ export interface Struck {
   readonly hit: string | undefined
 }
 
-const TRIES = 10
+const TRIES = 60
 
 /** Why nothing can be struck at a certain system call; false where it can. */
 export const noTracer = ((): string | false => {

@@ -1,24 +1,11 @@
 // The short form of the campaign: a few inputs of every kind, none of megabytes, in this process.
-import { build } from 'esbuild'
 import { rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { bundle, load } from '../bundle.mjs'
 
-const top = join(dirname(fileURLToPath(import.meta.url)), '../..')
-const outfile = join(top, `node_modules/.tmp/fuzz-short-${process.pid}.mjs`)
-await build({
-  entryPoints: [join(top, 'test/fuzz/short.ts')],
-  outfile,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'warning',
-  packages: 'external'
-})
+const outdir = await bundle('fuzz-short', ['test/fuzz/short.ts'])
 try {
-  const { tryShortly } = await import(pathToFileURL(outfile).href)
+  const { tryShortly } = await load(outdir, 'short')
   process.exitCode = await tryShortly()
 } finally {
-  rmSync(outfile, { force: true })
+  rmSync(outdir, { recursive: true, force: true })
 }

@@ -1,6 +1,6 @@
 import type { Verdict } from './fake-kill-campaign.ts'
 import type { Ends } from './fake-ends.ts'
-import { faultsAfterwards, faultsAtOnce, objectOf } from './fake-judge.ts'
+import { endOf, faultsAfterwards, faultsAtOnce, objectOf } from './fake-judge.ts'
 import type { Ended } from './fake-program.ts'
 import { differenceOf, isSame, type State, stateOf } from './fake-state.ts'
 import { struckAt } from './fake-strike.ts'
@@ -33,8 +33,7 @@ export const failAt = async (ends: Ends, call: Call, errno: Errno, slot: number)
   const now = stateOf(directory, ends.victim.watched)
   const faults = [...faultsOfAnswer(ends, ended, errno, now), ...faultsAtOnce(ends, directory)]
   const wanted = ended.code === 0 ? ends.after : ended.code === 3 || ended.code === 4 ? ends.before : undefined
-  const isEnd = (state: State): boolean =>
-    isSame(state, ends.after) || (ends.victim.kind === 'transaction' && ended.code !== 0 && isSame(state, ends.before))
+  const isEnd = endOf(ends, ended.code !== 0)
   if (wanted !== undefined && !isSame(now, wanted) && ends.victim.kind !== 'recovery')
     faults.push(`exit ${ended.code}, and the files are not so: ${differenceOf(now, wanted)}`)
   return { point, hit, faults: [...faults, ...(await faultsAfterwards(ends, directory, isEnd))], outcome }
@@ -57,7 +56,3 @@ const faultsOfAnswer = ({ after, exit }: Ends, ended: Ended, errno: Errno, now: 
     faults.push(`no errno or path in: ${said.slice(0, 400)}`)
   return faults
 }
-
-/** True for a verdict of a run that went on and said nothing of a failure. */
-export const isSilent = (ended: Ended, errno: Errno): boolean =>
-  ended.code === 0 && !`${ended.err}${ended.out}`.includes(errno)

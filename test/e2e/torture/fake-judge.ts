@@ -46,6 +46,12 @@ const onNode = (directory: string, ...words: readonly string[]): Promise<Ended> 
 const failed = (what: string, { code, signal, out, err, isHung }: Ended): string =>
   `${what} ${isHung ? 'hung' : `ended with ${signal ?? code}`}: ${err.slice(0, 300)} ${out.slice(0, 400)}`
 
+/** Tells the states in which a run may leave its files for good: the new one, and of a transaction the old one where it may fail. */
+export const endOf =
+  ({ victim, before, after }: Ends, mayFail: boolean) =>
+  (state: State): boolean =>
+    isSame(state, after) || (victim.kind === 'transaction' && mayFail && isSame(state, before))
+
 /**
  * What is wrong with how a node goes on after a run that was cut off or failed: another command reports it, recover brings it
  * to one of its ends, the next run takes the lock and works, its backup can be restored, and nothing is left behind.

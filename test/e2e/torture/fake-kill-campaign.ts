@@ -1,6 +1,6 @@
 import type { Ends } from './fake-ends.ts'
-import { faultsAfterwards, faultsAtOnce } from './fake-judge.ts'
-import { isSame, type State, stateOf } from './fake-state.ts'
+import { endOf, faultsAfterwards, faultsAtOnce } from './fake-judge.ts'
+import { isSame, stateOf } from './fake-state.ts'
 import { struckAt } from './fake-strike.ts'
 import { type Call, isWrite, keyOf } from './fake-trace.ts'
 
@@ -25,8 +25,6 @@ export const killAt = async (ends: Ends, call: Call, slot: number): Promise<Verd
   if (ended.isHung) return { point, hit, faults: ['it hung'], outcome: 'hung' }
   const now = stateOf(directory, ends.victim.watched)
   const outcome = isSame(now, ends.before) ? 'before' : isSame(now, ends.after) ? 'after' : 'between'
-  const isEnd = (state: State): boolean =>
-    isSame(state, ends.after) || (ends.victim.kind === 'transaction' && isSame(state, ends.before))
-  const faults = [...faultsAtOnce(ends, directory), ...(await faultsAfterwards(ends, directory, isEnd))]
+  const faults = [...faultsAtOnce(ends, directory), ...(await faultsAfterwards(ends, directory, endOf(ends, true)))]
   return { point, hit, faults, outcome }
 }

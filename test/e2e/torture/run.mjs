@@ -4,37 +4,20 @@
 // npm run torture -- fuzz [--what manifests,policies] [--seed 1] [--count 200000] [--resume FILE]
 // AUDITPATCH_PROGRAM names another program than the bundle, as the binary.
 import { spawnSync } from 'node:child_process'
-import { build } from 'esbuild'
-import { readFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { bundle, load } from '../../bundle.mjs'
 
-const here = dirname(fileURLToPath(import.meta.url))
-const outfile = join(here, '../../../node_modules/.tmp/torture.mjs')
-// the modules look for the built program and for certificates beside themselves, wherever the bundle lies
-const ownPlaces = {
-  name: 'own-places',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /\/test\/.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
-      loader: 'ts'
-    }))
-}
-const top = join(here, '../../..')
+const top = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 
 const campaign = async () => {
-  await build({
-    entryPoints: [join(here, 'campaign.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    external: ['tap'],
-    plugins: [ownPlaces],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" }
-  })
-  await import(pathToFileURL(outfile).href)
+  const outdir = await bundle('torture', ['test/e2e/torture/campaign.ts'])
+  try {
+    await load(outdir, 'campaign')
+  } finally {
+    rmSync(outdir, { recursive: true, force: true })
+  }
 }
 
 const run = (file, args) => {

@@ -62,7 +62,7 @@ export const lineOf = (
 }
 
 /** MiB that the heap of a child may have, and that all of it may take. */
-const [HEAP, MEMORY] = [400, 512]
+const [HEAP, MEMORY] = [600, 700]
 
 /** Seconds of its processor's time, and by the clock, after which one input counts as hanging. */
 const [BUSY, STUCK] = [20, 120]

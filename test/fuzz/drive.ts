@@ -5,7 +5,7 @@ import { type Batch, emptyTotal, type Ended, lineOf, runBatch, type Total, withE
 import { KINDS } from './kinds.ts'
 
 /** How many inputs a child process tries before another takes its place. */
-const IN_A_CHILD = 500
+const IN_A_CHILD = 2000
 
 interface State {
   readonly seed: number

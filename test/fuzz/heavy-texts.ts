@@ -6,7 +6,7 @@ const lines = (count: number, line: (at: number) => string): string => {
   return all.join('\n')
 }
 
-const many = (dice: Dice): number => dice.one([5000, 20_000, 100_000])
+const many = (dice: Dice): number => dice.one([5000, 20_000, 60_000])
 const huge = (dice: Dice): number => dice.one([500_000, 530_000, 2_000_000, 10_000_000, 10_600_000])
 const deep = (dice: Dice): number => dice.one([1000, 3000, 10_000, 50_000])
 

@@ -59,7 +59,11 @@ export const checkManifest = (input: Buffer, dice: Dice, probe: Probe): Verdict 
   }
   const planned = probe.ask('planning', () => planOf(text, asked))
   checkRemoval(text, probe)
-  if ('refused' in planned) return mustTellPlace(planned.refused, text)
+  if ('refused' in planned) {
+    // a fault of the policy that is there has its place in that one
+    const isOther = planned.refused.path?.startsWith('/') === true && !planned.refused.path.endsWith(FILE)
+    return mustTellPlace(planned.refused, isOther ? '' : text)
+  }
   const { plan, wish } = planned.value
   const after = textAfter(plan, text)
   must(Buffer.from(after).toString() === after, 'half of a surrogate pair is left')
@@ -71,7 +75,7 @@ export const checkManifest = (input: Buffer, dice: Dice, probe: Probe): Verdict 
   mustBeSeemly(probe.demand('rendering', () => planLines(plan, paintFor(false), 100)).join('\n'))
   probe.demand('JSON', () => JSON.stringify(planJson(plan)))
   // what is tagged or anchored already may stand in the way of removal
-  if (dice.chance(50) && text.length < LONG && !/- +[!&]/.test(text))
+  if (dice.chance(50) && text.length < LONG && !/[-:] +[!&]/.test(text))
     checkPromises(text, asked.settings, dice.chance(30))
   else mustComeBack(text, wish, plan)
   return 'accepted'
@@ -108,9 +112,10 @@ const mustBeWhole = (before: string, after: string, plan: Plan): void => {
   const lines = before.split(/\r?\n/)
   for (const [row, line] of lines.entries()) {
     // where lists and mappings are in flow style, or not there, a line is filled
-    if (/[[\]{}~]|null|^\s*$/i.test(line)) continue
-    // an item of a list in brackets gets a comma, and more
-    const isLine = (each: string): boolean => each === line || (isFlow && each.startsWith(line.trimEnd()))
+    if (/[[\]{}~]|null|^[\s,]*$/i.test(line)) continue
+    // the last item of a list in brackets gets a comma and more, and then its comment
+    const bare = line.replace(/([^\s,])[\s,]+(#.*)?$/, '$1')
+    const isLine = (each: string): boolean => each === line || (isFlow && each.startsWith(bare))
     let at = next
     while (at < now.length && !isLine(now[at] ?? '')) at += 1
     must(at < now.length, () => `the line ${row + 1} is lost or changed: ${JSON.stringify(line.slice(0, 200))}`)

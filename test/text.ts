@@ -95,6 +95,23 @@ t.test('what goes below a key with a tag or an anchor stands below it', async t 
   }
 })
 
+t.test('an item that takes the place of the last one leaves a block scalar in front of it as it was', async t => {
+  const operations: Operation[] = [
+    { kind: 'remove-item', path: ['a'], index: 1 },
+    { kind: 'insert-item', path: ['a'], index: 2, value: 'new' }
+  ]
+  for (const [header, rest] of [
+    ['|+', '\n'],
+    ['|+', '\n\n'],
+    ['|', '\n    # deep\n'],
+    ['>-', '\n\nb: c\n'],
+    ['|+', '']
+  ]) {
+    const source = parseSource(`a:\n- ${header}\n  text\n- old${rest}`, 'a.yaml', 'kubernetes')
+    t.equal(editSource(source, operations).text, `a:\n- ${header}\n  text\n- new${rest}`, `${header} ${rest}`)
+  }
+})
+
 t.test('a hundred thousand keys, faults or aliases are read in the time of reading', async t => {
   const many = (line: (at: number) => string): string => Array.from({ length: 40_000 }, (_, at) => line(at)).join('\n')
   const rows = [
@@ -178,6 +195,8 @@ t.test('plain scalars are read as Kubernetes reads them', async t => {
     ['Null', null],
     ['nULL', 'nULL'],
     ['.inf', Infinity],
+    ['1e999', '1e999'],
+    ['-1e999', '-1e999'],
     ['"yes"', 'yes'],
     ["'010'", '010']
   ]
@@ -187,6 +206,8 @@ t.test('plain scalars are read as Kubernetes reads them', async t => {
 
 t.test('small things', async t => {
   t.equal(formatPath(['spec', 'containers', 0, 'command', 3]), 'spec.containers[0].command[3]')
+  t.equal(formatPath(['']), '[""]', 'a key without a character has a name too')
+  t.equal(formatPath(['a', '', 'b']), 'a[""].b')
   t.same(positionAt('ab\r\ncd', 5), { line: 2, column: 2 })
   t.same(positionAt('\uFEFFab', 1), { line: 1, column: 1 })
   t.equal(splice('abc', [{ start: 1, end: 2, text: 'X' }]), 'aXc')

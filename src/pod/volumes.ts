@@ -53,9 +53,13 @@ export const volumesOf = (spec: Unknown): Volume[] =>
       index,
       name: stringAt(volume, 'name'),
       hostPath: path === undefined ? undefined : hostPath(path),
-      type: stringAt(source, 'type') ?? ''
+      type: typeOf(source)
     }
   })
+
+// a number is no type either, and is told and mended like any other word
+const typeOf = ({ type }: Unknown): string =>
+  typeof type === 'string' ? type : typeof type === 'number' || typeof type === 'boolean' ? String(type) : ''
 
 /** Where a path inside the container lies on the host. */
 export interface Resolved {

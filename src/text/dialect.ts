@@ -58,7 +58,8 @@ const goScalars: readonly ScalarTag[] = [
     tag: `${NUMBER}float`,
     default: true,
     test: /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/,
-    resolve: text => Number(text)
+    // what strconv.ParseFloat finds out of range stays the text that it is
+    resolve: text => (Number.isFinite(Number(text)) ? Number(text) : text)
   },
   {
     tag: `${NUMBER}float`,

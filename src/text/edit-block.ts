@@ -40,9 +40,10 @@ const insertAfterLine = (source: Source, offset: number, text: string): Splice =
   return { start: end, end, text: eolAt(source.text, end) + text }
 }
 
-const cutLines = (source: Source, start: number, end: number): Splice => {
+// what is inserted right behind the cut keeps the lines that follow from a block scalar in front of it
+const cutLines = (source: Source, start: number, end: number, isReplaced = false): Splice => {
   const from = lineStart(source.text, start)
-  const front = blockScalarAt(source.document, from - 1)
+  const front = isReplaced ? undefined : blockScalarAt(source.document, from - 1)
   const to = front ? absorbedEnd(source, front, lineEnd(source.text, end)) : lineEnd(source.text, end)
   if (from === 0) return { start: 0, end: Math.min(source.text.length, to + eolAt(source.text, to).length), text: '' }
   // at the end of a text without a line break the one in front stays where it belongs to a block scalar
@@ -79,7 +80,8 @@ export const editBlockSequence = (
   if (removed.size === node.items.length && inserted.length === 0) return emptied(source, path, starts, ends)
   const style = styleOf(source, node, ends[0] ?? 0)
   const column = columnOf(source.text, starts[0] ?? 0)
-  const cuts = [...removed].map(index => cutItem(source, starts[index] ?? 0, ends[index] ?? 0))
+  const replaced = new Set(inserted.map(({ index }) => index - 1))
+  const cuts = [...removed].map(index => cutItem(source, starts[index] ?? 0, ends[index] ?? 0, replaced.has(index)))
   const insertions = inserted.map(({ index, value }) => {
     const before = ends[index - 1]
     const text = writeItem(value, column, style)
@@ -93,11 +95,11 @@ const itemEnd = (source: Source, item: unknown, dash: number): number => {
   return spanOf(source, item)[1]
 }
 
-const cutItem = (source: Source, start: number, end: number): Splice => {
+const cutItem = (source: Source, start: number, end: number, isReplaced = false): Splice => {
   if (/\S/.test(source.text.slice(lineStart(source.text, start), start).replace('\uFEFF', ''))) {
     throw unsupported(source, start)
   }
-  return cutLines(source, start, end)
+  return cutLines(source, start, end, isReplaced)
 }
 
 const unsupported = (source: Source, offset: number): AuditError =>

@@ -18,10 +18,11 @@ export type Path = readonly (string | number)[]
 
 /** A path as people write it: `spec.containers[0].command[3]`. */
 export const formatPath = (path: Path): string =>
-  path.reduce<string>(
-    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
-    ''
-  )
+  path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`
+    if (step === '') return `${text}[""]`
+    return text === '' ? step : `${text}.${step}`
+  }, '')
 
 const keyText = (pair: Pair): unknown => (isScalar(pair.key) ? pair.key.value : undefined)
 

@@ -242,6 +242,9 @@ const treeOf = (fake: FakeHost, isLogKept = true): Record<string, string> =>
     )
   )
 
+/** The long run takes every step of a run, npm test every second one. */
+const STRIDE = process.env.AUDITPATCH_LONG ? 1 : 2
+
 interface Scenario {
   readonly name: string
   readonly disk: Readonly<Record<string, FakeEntry>>
@@ -411,7 +414,7 @@ t.test('a write that fails', async t => {
   for (const scenario of all) {
     let steps = 0
     for (const done of [false, true]) {
-      for (let n = 1; n < 100; n += 1) {
+      for (let n = 1; n < 100; n += STRIDE) {
         const isMain = scenario === all[0]
         const errnos = isMain ? ERRNOS : [ERRNOS[n % ERRNOS.length] ?? 'EIO']
         let reached = true
@@ -467,7 +470,7 @@ const judgeNextRun = async (
 t.test('a disk that takes nothing from some moment on', async t => {
   let points = 0
   for (const scenario of all) {
-    for (let n = 1; n < 100; n += 1) {
+    for (let n = 1; n < 100; n += STRIDE) {
       const node = newNode(scenario)
       const last = node.fake.steps() + 200
       for (let each = n; each < last; each += 1) node.fake.failAt(each, 'EROFS')
@@ -493,7 +496,7 @@ t.test('killed', async t => {
   for (const scenario of all) {
     for (const done of [false, true]) {
       for (const reboot of [false, true]) {
-        for (let n = 1; n < 100; n += 1) {
+        for (let n = 1; n < 100; n += STRIDE) {
           const { fake, kubelet } = newNode(scenario)
           const names = fake.host.list(MANIFESTS) ?? []
           const name = `${scenario.name}, killed ${done ? 'after' : 'before'} step ${n}${reboot ? ', rebooted' : ''}`
@@ -527,7 +530,7 @@ t.test('killed while it rolls back, or recovers', async t => {
   const options = { ...OPTIONS, waitTimeout: 8000 }
   if (!fresh) return
   const failing: Behaviour = { health: (age, isNew) => (isNew ? 500 : usualHealth(age)) }
-  for (let n = 8; n < 100; n += 1) {
+  for (let n = 8; n < 100; n += STRIDE) {
     let isOver = false
     for (let m = 1; m < 100; m += 1) {
       const { fake, kubelet } = newNode(fresh, failing)
@@ -592,6 +595,16 @@ t.test('a run that goes well', async t => {
   t.ok(steps.some(step => step.kind === 'waiting' && step.limit === 60))
   const again = await applyPlan(fake.host, planEnableOn(fake.host, MANIFEST, enabling()), OPTIONS, quiet)
   t.match(again, { changed: false, backup: null, restarted: null }, 'a second run has nothing to do')
+})
+
+t.test('what the second name of an old file left is gone when the run ends', async t => {
+  const beside = (path: HostPath): HostPath => hostPath(path.replace(/[^/]*$/, '.$&.auditpatch-0123456789ab'))
+  const { receipt, fake } = await wholeRun(
+    {},
+    { prepare: made => made.at(9000, () => made.put(beside(MANIFEST), { bytes: 'old' })) }
+  )
+  t.match(receipt, { changed: true, findings: [] })
+  t.equal(fake.text(beside(MANIFEST)), null)
 })
 
 t.test('servers that behave otherwise', async t => {
@@ -778,6 +791,20 @@ t.test('the wall clock steps back by a day', async t => {
   const second = await applyPlan(fake.host, planDisableOn(fake.host, MANIFEST, false, BACKUP_DIRECTORY), OPTIONS, quiet)
   t.match(second, { changed: true, restarted: true, healthy: true })
   t.equal(listBackups(fake.host, BACKUP_DIRECTORY).sets[0]?.command, 'remove', 'the newest backup is the last made')
+})
+
+t.test('the newest backup is another one by the time the lock is taken', async t => {
+  const { fake } = await wholeRun({})
+  const planAgain = (): Plan => planRestoreOn(fake.host, BACKUP_DIRECTORY, undefined)
+  const plan = planAgain()
+  // the files of the plan are as they were read: only which backup is the newest has changed
+  await settle(fake, planEnableOn(fake.host, MANIFEST, enabling({ policy: BASELINE })))
+  await settle(fake, planEnableOn(fake.host, MANIFEST, enabling()))
+  const before = treeOf(fake)
+  const { error } = await ran(() => applyPlan(fake.host, plan, OPTIONS, quiet, planAgain))
+  t.match(error, { code: 'CHANGED_SINCE_READ' })
+  t.same(treeOf(fake), before, 'nothing is written, and the lock is given back')
+  t.match(await applyPlan(fake.host, planAgain(), OPTIONS, quiet, planAgain), { changed: true, healthy: true })
 })
 
 t.test('only the policy changed: the command line stays, the annotation tells', async t => {

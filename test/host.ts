@@ -272,6 +272,52 @@ t.test('writeAtomic', async t => {
     }
   })
 
+  t.test('what someone writes after the last look is not lost', async t => {
+    const theirs = 'theirs, after the last look'
+    const inPlace = (file: string): void => fs.writeFileSync(file, theirs)
+    const byRename = (file: string): void => {
+      fs.writeFileSync(`${file}~`, theirs)
+      fs.renameSync(`${file}~`, file)
+    }
+    const after =
+      (wanted: string, nth: number, act: () => void): ((name: string, call: AnyCall) => AnyCall) =>
+      (name, call) => {
+        let count = 0
+        return (...args) => {
+          const result = call(...args)
+          if (name === wanted && (count += 1) === nth) act()
+          return result
+        }
+      }
+    const nothing = (): void => undefined
+    // the calls of lstat: is it a file, what is held, what is there just before the rename
+    for (const [moment, nth, edit] of [
+      ['in place, and the look does not see it', 2, inPlace],
+      ['by rename, and the look does not see it', 2, byRename],
+      ['in place, just before the rename', 3, inPlace]
+    ] as const) {
+      const { root, at, file } = fresh(t)
+      const calls = wrapped(after('lstatSync', nth, () => edit(file)))
+      t.throws(
+        () => writeAtomic(at, path, bytes, ownership, nothing, calls),
+        { code: 'CHANGED_SINCE_READ', path },
+        moment
+      )
+      t.equal(fs.readFileSync(file, 'utf8'), theirs, moment)
+      t.same(fs.readdirSync(`${root}/manifests`), ['kube-apiserver.yaml'], moment)
+    }
+  })
+
+  t.test('a file system without second names', async t => {
+    const { root, at, file } = fresh(t)
+    for (const errno of ['EPERM', 'ENOTSUP', 'EMLINK'])
+      writeAtomic(at, path, bytes, ownership, () => undefined, failing('linkSync', 1, errno))
+    t.ok(fs.readFileSync(file).equals(bytes))
+    t.same(fs.readdirSync(`${root}/manifests`), ['kube-apiserver.yaml'])
+    const full = failing('linkSync', 1, 'ENOSPC')
+    t.throws(() => writeAtomic(at, path, bytes, ownership, () => undefined, full), { code: 'CANNOT_WRITE' })
+  })
+
   t.test('after the rename a failure says that the file is replaced', async t => {
     const { at, file } = fresh(t)
     t.throws(() => writeAtomic(at, path, bytes, ownership, undefined, failing('fsyncSync', 2, 'EIO')), {
@@ -342,15 +388,16 @@ t.test('writeAtomic', async t => {
     const others = [
       '.kube-apiserver.yaml.swp',
       'a.auditpatch-0123456789ab',
-      '.x.auditpatch-0123',
-      '.x.auditpatch-0123456789ab'
+      '.kube-apiserver.yaml.auditpatch-0123',
+      '.policy.yaml.auditpatch-0123456789ab',
+      '.kube-apiserver.yaml.auditpatch-0123456789ab'
     ]
-    for (const name of others.slice(0, 3)) fs.writeFileSync(`${root}/manifests/${name}`, '')
-    fs.mkdirSync(`${root}/manifests/${others[3]}`)
+    for (const name of others.slice(0, 4)) fs.writeFileSync(`${root}/manifests/${name}`, '')
+    fs.mkdirSync(`${root}/manifests/${others[4]}`)
     const host = nodeHost({ root })
-    t.same(sweepTemporaries(host, hostPath('/manifests')), [`/manifests/${left}`])
+    t.same(sweepTemporaries(host, [path]), [`/manifests/${left}`])
     t.same(fs.readdirSync(`${root}/manifests`), [...others, 'kube-apiserver.yaml'].sort())
-    t.same(sweepTemporaries(host, hostPath('/nothing')), [])
+    t.same(sweepTemporaries(host, [hostPath('/nothing/a')]), [])
   })
 })
 
@@ -379,6 +426,7 @@ const wrapped = (wrap: (name: string, call: AnyCall) => AnyCall): WriteCalls => 
     'fchownSync',
     'fstatSync',
     'fsyncSync',
+    'linkSync',
     'lstatSync',
     'openSync',
     'renameSync',

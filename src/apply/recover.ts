@@ -1,5 +1,6 @@
 import { AuditError } from '../errors.ts'
 import { runsManifest } from '../facts/api-server.ts'
+import { sweepTemporaries } from '../host/atomic-write.ts'
 import { type BackupContents, readBackup } from '../host/backup.ts'
 import type { Host, Process } from '../host/host.ts'
 import { closeJournal, type Journal, JOURNAL_FILE, readJournal } from '../host/journal.ts'
@@ -18,7 +19,7 @@ import { describeBack, rollBack } from './roll-back.ts'
 import { settle } from './settle.ts'
 import type { Written } from './transaction.ts'
 import { isSameProcess } from './watch.ts'
-import { hashOf, isTheirs, sweepBeside, type UndoFile, undoFiles } from './write.ts'
+import { hashOf, isTheirs, type UndoFile, undoFiles } from './write.ts'
 import { fileNow } from '../inspect/file-now.ts'
 
 /** What became of an interrupted run. */
@@ -45,7 +46,7 @@ export const recoverRun = async (
   try {
     const journal = readJournal(host)
     if (!journal) return undefined
-    sweepBeside(host, [JOURNAL_FILE, journal.manifest, ...journal.files.map(file => file.path)])
+    sweepTemporaries(host, [JOURNAL_FILE, journal.manifest, ...journal.files.map(file => file.path)])
     const start = host.monotonic()
     const recovery = await recoverJournal(host, journal, options, watcher)
     const seconds = Math.round((host.monotonic() - start) / 100) / 10

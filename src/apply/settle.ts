@@ -1,8 +1,9 @@
 import { runsManifest } from '../facts/api-server.ts'
 import type { Finding } from '../finding.ts'
+import { sweepTemporaries } from '../host/atomic-write.ts'
 import { pruneBackups } from '../host/backup.ts'
 import type { Host } from '../host/host.ts'
-import { closeJournal, writeJournal } from '../host/journal.ts'
+import { closeJournal, JOURNAL_FILE, writeJournal } from '../host/journal.ts'
 import { mountingFaults } from '../manifest/kubelet-faults.ts'
 import { join } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
@@ -219,6 +220,10 @@ const cutOff = (failed: string): Outcome => ({ restarted: null, healthy: null, p
 
 // the change stands and is proven: what fails here is worth a warning and no more
 const finish = (host: Host, written: Written, options: ApplyOptions): Finding[] => [
+  ...tidy(
+    'a temporary file could not be removed',
+    () => void sweepTemporaries(host, [JOURNAL_FILE, ...written.undo.map(file => file.path)])
+  ),
   ...tidy('the journal could not be closed', () => closeJournal(host)),
   ...tidy(
     'old backups could not be removed',

@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { AuditError } from '../errors.ts'
-import { sweepTemporaries } from '../host/atomic-write.ts'
 import { sha256 } from '../sha256.ts'
 import type { Host } from '../host/host.ts'
 import { fileNow } from '../inspect/file-now.ts'
-import { type HostPath, parentOf } from '../paths.ts'
+import type { HostPath } from '../paths.ts'
 import type { FileState, Plan, PlannedFile } from '../plan/change.ts'
 
 /** True when two states have the same bytes; owners are not compared. */
@@ -20,11 +19,6 @@ export const refuseChanged = (host: Host, plan: Plan): void => {
       throw new AuditError('CHANGED_SINCE_READ', `${path} was changed by someone else since it was read`, { path })
     }
   }
-}
-
-/** Removes what killed runs left half written beside files; call it under the lock. */
-export const sweepBeside = (host: Host, paths: readonly HostPath[]): void => {
-  for (const directory of new Set(paths.map(parentOf))) sweepTemporaries(host, directory)
 }
 
 /**

@@ -31,15 +31,19 @@ export interface Performance {
 }
 
 /**
- * Recovers an interrupted run, makes the plan, shows it, asks, performs it and tells what came of it. Gives the exit code;
- * every run is in the log of runs.
+ * Recovers an interrupted run, makes the plan, shows it with the findings that `withMore` adds, asks, performs it and tells
+ * what came of it. Gives the exit code; every run is in the log of runs.
  */
-export const perform = async (performance: Performance, makePlan: () => Plan | Promise<Plan>): Promise<number> => {
+export const perform = async (
+  performance: Performance,
+  makePlan: () => Plan,
+  withMore: (plan: Plan) => Promise<Plan> = async plan => plan
+): Promise<number> => {
   const { host, args, io, session, options } = performance
   const watcher = watcherOf(session, io, io.countInterrupts())
   try {
     const recovered = await recoverFirst(performance, watcher)
-    const plan = await withCluster(host, await makePlan())
+    const plan = await withCluster(host, await withMore(makePlan()))
     if (!args.has('quiet'))
       session.say(
         isEmpty(plan)
@@ -47,7 +51,7 @@ export const perform = async (performance: Performance, makePlan: () => Plan | P
           : planLines(plan, session.paint, session.width)
       )
     if (!isEmpty(plan)) await confirmed(args, io, 'Do this?')
-    const receipt = await applyPlan(host, plan, options, watcher)
+    const receipt = await applyPlan(host, plan, options, watcher, makePlan)
     watcher.close()
     return tell(performance, plan, receipt, recovered)
   } catch (error) {

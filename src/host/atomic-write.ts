@@ -3,9 +3,10 @@ import { constants } from 'node:fs'
 import { posix } from 'node:path'
 import fs from 'fs-extra'
 import { AuditError } from '../errors.ts'
-import { join, type HostPath } from '../paths.ts'
+import { type HostPath, join, parentOf } from '../paths.ts'
 import { ABSENT, fileError, uninterrupted, unless } from './file-error.ts'
 import type { Host, Ownership } from './host.ts'
+import { renameOver } from './rename-over.ts'
 import type { RootedPaths } from './resolve-in-root.ts'
 
 /** The system calls of an atomic write, as a record: a test makes any of them fail. */
@@ -16,6 +17,7 @@ export type WriteCalls = Pick<
   | 'fchownSync'
   | 'fstatSync'
   | 'fsyncSync'
+  | 'linkSync'
   | 'lstatSync'
   | 'openSync'
   | 'renameSync'
@@ -23,7 +25,7 @@ export type WriteCalls = Pick<
   | 'writeSync'
 >
 
-const TEMPORARY = /^\..+\.auditpatch-[0-9a-f]{12}$/s
+const TEMPORARY = /^\.(.+)\.auditpatch-[0-9a-f]{12}$/s
 
 /**
  * A path for the bytes of a file until they are whole, beside it. The dot is what keeps the kubelet from reading it as a pod
@@ -34,15 +36,15 @@ export const temporaryFor = (target: string): string =>
 
 /**
  * Replaces or makes a file in one step: readers see the old bytes or the new ones, and a failure leaves the old file and
- * nothing beside it. Throws CANNOT_WRITE with path and errno, SYMLINK or WRONG_KIND when what is there is not a file, and
- * what `lastLook` throws, which is called when only the rename is left.
+ * nothing beside it. Throws CANNOT_WRITE with path and errno, SYMLINK or WRONG_KIND when what is there is not a file, what
+ * `lastLook` throws, which is called when only the rename is left, and CHANGED_SINCE_READ for what it could not see any more.
  */
 export const writeAtomic = (
   at: RootedPaths,
   path: HostPath,
   bytes: Uint8Array,
   ownership: Ownership,
-  lastLook: () => void = () => undefined,
+  lastLook: (() => void) | undefined = undefined,
   calls: WriteCalls = fs
 ): void => {
   try {
@@ -51,8 +53,8 @@ export const writeAtomic = (
     const temporary = temporaryFor(target)
     writeTemporary(calls, temporary, bytes, ownership)
     removingOnFailure(calls, temporary, () => {
-      lastLook()
-      calls.renameSync(temporary, target)
+      if (lastLook) renameOver(calls, { temporary, target, held: temporaryFor(target), path }, lastLook)
+      else calls.renameSync(temporary, target)
     })
     syncAfterwards(calls, target, path)
   } catch (error) {
@@ -150,12 +152,16 @@ export const syncDirectory = (
   }
 }
 
-/** Removes the temporary files which a killed run left in a directory, and gives their paths; call it under the lock. */
-export const sweepTemporaries = (host: Host, directory: HostPath): readonly HostPath[] => {
-  const left = (host.list(directory) ?? [])
-    .filter(name => TEMPORARY.test(name))
-    .map(name => join(directory, name))
-    .filter(path => host.lstat(path)?.kind === 'file')
+/**
+ * Removes what killed runs left of these files beside them, and gives the paths; call it under the lock. A name of the same
+ * form for which no file stands is someone else's.
+ */
+export const sweepTemporaries = (host: Host, files: readonly HostPath[]): readonly HostPath[] => {
+  const left = [...new Set(files.map(parentOf))]
+    .flatMap(directory => (host.list(directory) ?? []).map(name => ({ directory, name })))
+    .filter(({ directory, name }) => files.includes(join(directory, TEMPORARY.exec(name)?.[1] ?? '.')))
+    .map(({ directory, name }) => join(directory, name))
+    .filter(path => !files.includes(path) && host.lstat(path)?.kind === 'file')
   for (const path of left) host.removeFile(path)
   return left
 }

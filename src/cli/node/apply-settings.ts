@@ -16,7 +16,10 @@ export const applySettings = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   const input = await lintingInputOf(args)
   const options = applyOptionsOf(args)
-  return perform({ command: 'apply', host, args, io, session, options }, () =>
-    withForecastOf(host, planEnableOn(host, manifestPathOf(args, host, session), input))
+  const manifest = manifestPathOf(args, host, session)
+  return perform(
+    { command: 'apply', host, args, io, session, options },
+    () => planEnableOn(host, manifest, input),
+    plan => withForecastOf(host, plan)
   )
 }

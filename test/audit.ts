@@ -405,6 +405,21 @@ t.test('the wanted settings', async t => {
       want: { refused: 'BAD_PATH' }
     },
     {
+      name: "a policy in the place of the webhook's kubeconfig",
+      settings: { policyPath: hostPath('/a/b.yaml'), webhookPath: hostPath('/a/b.yaml') },
+      want: { refused: 'BAD_PATH' }
+    },
+    {
+      name: "a log in the place of the webhook's kubeconfig",
+      settings: { logPath: hostPath('/a/b'), webhookPath: hostPath('/a/b') },
+      want: { refused: 'BAD_PATH' }
+    },
+    {
+      name: 'a log in the place of the policy, as the container sees it',
+      settings: { policyPath: hostPath('/a/b'), containerPolicyPath: containerPath('/c/d'), logPath: hostPath('/c/d') },
+      want: { refused: 'BAD_PATH' }
+    },
+    {
       name: 'a log in /dev',
       settings: {},
       now: current({ 'audit-log-path': '/dev/stdout' }),

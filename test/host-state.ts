@@ -511,6 +511,9 @@ t.test('backup', async t => {
       ['the manifests directory', '/etc/kubernetes/manifests', 'BAD_PATH', {}],
       ['below it', '/etc/kubernetes/manifests/.backup', 'BAD_PATH', {}],
       ['below it by a link', '/srv/link/backup', 'BAD_PATH', { '/srv/link': { target: '/etc/kubernetes/manifests' } }],
+      ['in the place of the journal', '/var/lib/auditpatch/journal.json', 'BAD_PATH', {}],
+      ['below the place of the lock', '/var/lib/auditpatch/lock/a', 'BAD_PATH', {}],
+      ['in the place of a file of the run', request.files[0]?.path ?? '', 'BAD_PATH', {}],
       ['open to others', '/srv/open', 'UNSAFE_DIRECTORY', { '/srv/open': { kind: 'directory', mode: 0o777 } }],
       ['a link', '/srv/link', 'UNSAFE_DIRECTORY', { '/srv/link': { target: '/root' }, '/root/': {} }]
     ]

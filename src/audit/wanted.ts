@@ -76,6 +76,7 @@ export const wantedAudit = (
     throw new AuditError('BAD_SETTINGS', 'no log backend and no webhook backend: nothing would be recorded')
   }
   const paths = [policy, ...(webhook ? [webhook] : []), ...(typeof log === 'string' ? [] : [log])]
+  refuseShared(paths)
   const flags = [
     pathFlag('audit-policy-file', policy.container, 'the policy decides what is recorded'),
     ...logFlags(log, settings, current),
@@ -95,6 +96,20 @@ const refuseProtected = (settings: AuditSettings): void => {
   ]
   const fault = faults.find(each => each !== undefined && each !== '')
   if (fault !== undefined) throw new AuditError('BAD_PATH', fault)
+}
+
+const NAMES = { policy: 'the policy', log: 'the log', webhook: "the webhook's kubeconfig" } as const
+
+// the one would be written over the other
+const refuseShared = (paths: readonly WantedPath[]): void => {
+  for (const [index, { role, host, container }] of paths.entries()) {
+    const other = paths.slice(0, index).find(each => each.host === host || each.container === container)
+    if (other === undefined) continue
+    const place = other.host === host ? host : container
+    throw new AuditError('BAD_PATH', `${NAMES[other.role]} and ${NAMES[role]} are both wanted at ${place}`, {
+      path: place
+    })
+  }
 }
 
 const pathFlag = (name: AuditFlagName, value: string, reason: string): WantedFlag => ({ name, value, reason })

@@ -14,6 +14,8 @@ import {
 import { sha256 } from '../sha256.ts'
 import type { FileRole } from './file-shapes.ts'
 import type { Host, HostReader, Ownership } from './host.ts'
+import { JOURNAL_FILE } from './journal.ts'
+import { LOCK_FILE } from './lock.ts'
 import { ensureSafeDirectory, ensureStateDirectory, refuseUnsafeDirectory, STATE_DIRECTORY } from './state-directory.ts'
 
 /** Where backups are unless `--backup-dir` says otherwise. */
@@ -48,10 +50,11 @@ export interface BackupList {
 
 /**
  * Copies files into a new set, complete or not at all, and reads it back; call it under the lock. Throws BAD_PATH for a
- * directory below the kubelet's, UNSAFE_DIRECTORY for one that others can write.
+ * directory below the kubelet's or in the place of a file, UNSAFE_DIRECTORY for one that others can write.
  */
 export const createBackup = (host: Host, directory: HostPath, request: BackupRequest): BackupSet => {
   refuseBelow(host, directory, request.manifests)
+  refuseInPlace(directory, [LOCK_FILE, JOURNAL_FILE, ...request.files.map(file => file.path)])
   if (covers(STATE_DIRECTORY, directory)) ensureStateDirectory(host)
   ensureSafeDirectory(host, directory)
   removeDrafts(host, directory)
@@ -81,6 +84,15 @@ export const createBackup = (host: Host, directory: HostPath, request: BackupReq
 const refuseBelow = (host: HostReader, directory: HostPath, manifests: HostPath): void => {
   if (!covers(manifests, directory) && !covers(host.resolve(manifests), host.resolve(directory))) return
   throw new AuditError('BAD_PATH', `the backup directory ${directory} is below ${manifests}, wanted it elsewhere`, {
+    path: directory
+  })
+}
+
+// a directory in the place of a file that a run writes would keep that run, and those after it, from writing it
+const refuseInPlace = (directory: HostPath, files: readonly HostPath[]): void => {
+  const path = files.find(file => covers(file, directory))
+  if (path === undefined) return
+  throw new AuditError('BAD_PATH', `the backup directory ${directory} is in the place of the file ${path}`, {
     path: directory
   })
 }

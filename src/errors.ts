@@ -127,9 +127,11 @@ export const errnoOf = (error: unknown): string | undefined => {
   return MORE_ERRNOS[number]?.[0] ?? `E${number}`
 }
 
-/** What the operating system says of an error in words (`no space left on device`); undefined where it has none. */
-export const errnoMeaning = (error: unknown): string | undefined => {
-  if (!(error instanceof Error)) return undefined
+/** An error of the operating system in its words, `ENOSPC (no space left on device)`; undefined for any other error. */
+export const errnoText = (error: unknown): string | undefined => {
+  const errno = errnoOf(error)
+  if (errno === undefined || !(error instanceof Error)) return undefined
   // Node's message is "ENOSPC: no space left on device, write '/root/in/front/of/path'"; only the middle is for people
-  return /^E[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] ?? MORE_ERRNOS[numberOf(error) ?? 0]?.[1]
+  const meaning = /^E[A-Z0-9]+: ([^,]+)/.exec(error.message)?.[1] ?? MORE_ERRNOS[numberOf(error) ?? 0]?.[1]
+  return meaning === undefined ? errno : `${errno} (${meaning})`
 }

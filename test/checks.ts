@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { CHECKS } from '../src/checks/table.ts'
 import type { Severity } from '../src/finding.ts'
+import { MAX_BYTES } from '../src/text/source.ts'
 import {
   auditedNode,
   check,
@@ -73,6 +74,10 @@ const flag = (name: string, value: string | null) => (fake: FakeHost) =>
   })
 
 const beside = (name: string, text: string) => (fake: FakeHost) => fake.put(`/etc/kubernetes/manifests/${name}`, text)
+
+// kube-apiserver reads it all the same
+const enlarge = (fake: FakeHost, path: string): void =>
+  fake.put(path, `${fake.text(path) ?? ''}${'# padding\n'.repeat(MAX_BYTES / 10)}`)
 
 const WITH_WEBHOOK = (): FakeHost => auditedNode('https://192.0.2.7:8443/audit')
 
@@ -428,6 +433,15 @@ const CASES: readonly Case[] = [
     code: 'policy-unknown-field',
     fault: fake =>
       fake.put(POLICY, 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  verb: [get]\n')
+  },
+  { code: 'policy-too-large', severity: 'error', fault: fake => enlarge(fake, POLICY), file: POLICY },
+  { code: 'kubeconfig-too-large', severity: 'error', node: WITH_WEBHOOK, fault: fake => enlarge(fake, WEBHOOK) },
+  {
+    code: 'kubeconfig-too-large',
+    severity: 'error',
+    node: WITH_WEBHOOK,
+    fault: fake => fake.put(WEBHOOK, `${fake.text(WEBHOOK) ?? ''}${'# padding\n'.repeat(600_000)}`),
+    message: /^(?!kube-apiserver cannot use)/
   },
   { code: 'policy-others-may-write', fault: fake => fake.put(POLICY, { bytes: fake.text(POLICY) ?? '', mode: 0o666 }) },
 

@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { COMMANDS } from '../src/cli/commands.ts'
+import { AuditError } from '../src/errors.ts'
 import { EXAMPLE_MANIFEST } from '../src/manifest/example-manifest.generated.ts'
 import type { Io } from '../src/cli/io.ts'
 import { main } from '../src/cli/main.ts'
@@ -13,7 +14,7 @@ import { nodeHost } from '../src/host/node-host.ts'
 import { hostPath } from '../src/paths.ts'
 import { POLICY_TEMPLATES } from '../src/policy/templates.generated.ts'
 import { sha256 } from '../src/sha256.ts'
-import { everyKindWasTried, json, type Json, run } from './fake-cli.ts'
+import { everyKindWasTried, json, type Json, quietIo, run } from './fake-cli.ts'
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..')
 const isOfPolicy = (kind: string): boolean => kind.startsWith('Policy') || kind === 'Explanation'
@@ -626,6 +627,29 @@ t.test('errors of ours', async t => {
   t.equal(code, 3)
   t.match(JSON.parse(out), { kind: 'Error', code: 'IMPOSSIBLE', message: /x is not a function/ })
   t.match(err, /bug of auditpatch/)
+})
+
+t.test('of a message of more than 4000 characters both ends are told', async t => {
+  const half = (letter: string, length: number): string => letter.repeat(length)
+  for (const [name, message, want] of [
+    ['the longest', half('a', 2000) + half('b', 2000), half('a', 2000) + half('b', 2000)],
+    ['a longer one', `${half('a', 2000)}x${half('b', 2000)}`, `${half('a', 2000)} ... ${half('b', 2000)}`]
+  ] as const) {
+    let [out, err] = ['', '']
+    const io: Io = {
+      ...quietIo,
+      out: text => void (out += Buffer.from(text).toString()),
+      err: text => void (err += text)
+    }
+    const refuse = () => Promise.reject(new AuditError('BAD_FLAG', message))
+    await main(
+      ['status', '-o', 'json'],
+      io,
+      COMMANDS.map(each => ({ ...each, run: refuse }))
+    )
+    t.match(JSON.parse(out), { kind: 'Error', code: 'BAD_FLAG', message: want }, name)
+    t.equal(err.split('\n')[0], `auditpatch: ${want}`, name)
+  }
 })
 
 t.test('check judges a node, and shows the plan that repairs it', needsRoot, async t => {

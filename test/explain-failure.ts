@@ -159,6 +159,17 @@ t.test('in the journal', async t => {
   }
 })
 
+t.test('the journal of a disk is looked for below it, wherever a link of that disk leads', async t => {
+  const fake = fakeHost({ '/var/log/journal': { target: '/etc/journal' }, '/etc/journal/': {}, [MANIFEST]: GOOD })
+  const asked: string[] = []
+  fake.executeWith((file, args) => {
+    asked.push(`${file} ${args[0] ?? ''}`)
+    return { code: 0, stdout: '', stderr: '' }
+  })
+  await failureLogs({ ...fake.host, root: '/mnt' }, hostPath(MANIFEST), null)
+  t.same([...new Set(asked)], ['journalctl --directory=/mnt/etc/journal'])
+})
+
 t.test('a crash loop of hours: the kubelet is read backwards until it tells', async t => {
   const each = FAILURES.find(({ name }) => name === 'command')
   if (!each) return t.fail('no such case')

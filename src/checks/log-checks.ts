@@ -1,3 +1,4 @@
+import { modeText } from '../mode-text.ts'
 import type { Check } from './check.ts'
 import { placeOfFlag } from './place.ts'
 
@@ -51,7 +52,7 @@ export const LOG_CHECKS: readonly Check[] = [
       const fact = log ? paths.get(log.path) : undefined
       if (!log || fact?.kind !== 'file' || (fact.mode & 0o004) === 0) return
       yield {
-        message: `${log.path} has the mode ${fact.mode.toString(8).padStart(4, '0')}: every user of the node can read it`,
+        message: `${log.path} has the mode ${modeText(fact.mode)}: every user of the node can read it`,
         file: log.path,
         remediation: `chmod 600 ${log.path}`
       }

@@ -1,4 +1,5 @@
 import type { ManifestFact } from '../facts/node.ts'
+import { modeText } from '../mode-text.ts'
 import { parentOf } from '../paths.ts'
 import { documentFaults } from '../pod/pod-documents.ts'
 import { unknownFields } from '../pod/unknown-fields.ts'
@@ -67,7 +68,7 @@ export const MANIFEST_CHECKS: readonly Check[] = [
       yield {
         // who can write it can run anything on the node as root
         ...((mode & 0o022) === 0 ? {} : { severity: 'warning' as const }),
-        message: `${manifest.path} has the mode ${octal(mode)}; 0600 or less is wanted`,
+        message: `${manifest.path} has the mode ${modeText(mode)}; 0600 or less is wanted`,
         file: manifest.path,
         remediation: `chmod 600 ${manifest.path}`
       }
@@ -124,13 +125,11 @@ function* openDirectory({ path, directory }: ManifestFact): Iterable<Found> {
   if (!isOpen) return
   yield {
     severity: 'warning',
-    message: `${parentOf(path)} has the mode ${octal(mode)}: others can put a pod there, which the kubelet runs as root`,
+    message: `${parentOf(path)} has the mode ${modeText(mode)}: others can put a pod there, which the kubelet runs as root`,
     file: parentOf(path),
     remediation: `chmod go-w ${parentOf(path)}`
   }
 }
-
-const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
 
 // what only the API server writes into a pod
 const SERVER_ANNOTATIONS = ['hash', 'mirror', 'seen', 'source'].map(word => `kubernetes.io/config.${word}`)

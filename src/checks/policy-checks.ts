@@ -5,11 +5,23 @@ import { strictModeGaps } from '../policy/lint/stages.ts'
 import { decodePolicy } from '../policy/decode.ts'
 import type { HostPath } from '../paths.ts'
 import { ANNOTATIONS } from '../manifest/annotation-edits.ts'
+import { modeText } from '../mode-text.ts'
 import { sha256 } from '../sha256.ts'
+import { unreadFile } from '../startup/unread-file.ts'
 import type { Check, Found, PodContext } from './check.ts'
 
 /** Checks of the policy file, and of whether the running server has read it. */
 export const POLICY_CHECKS: readonly Check[] = [
+  {
+    id: 'policy-too-large',
+    subject: 'policy',
+    title: 'The policy is short enough to be judged',
+    severity: 'error',
+    why: 'kube-apiserver reads one of any length',
+    about: 'policy',
+    needs: 'pod',
+    run: ({ facts }) => unreadFile(facts, 'policy')
+  },
   {
     id: 'policy-lint',
     subject: 'policy',
@@ -44,9 +56,9 @@ export const POLICY_CHECKS: readonly Check[] = [
     about: 'policy',
     needs: 'pod',
     run: context => {
-      const { path } = policyOf(context) ?? {}
+      const path = policyPathOf(context)
       const fact = path === undefined ? undefined : context.facts.paths.get(path)
-      return path === undefined || !fact ? null : writableByOthers(path, fact)
+      return path === undefined || fact?.kind !== 'file' ? null : writableByOthers(path, fact)
     }
   },
   {
@@ -80,15 +92,18 @@ const writableByOthers = (path: HostPath, { mode }: PathFact): Found[] =>
     ? []
     : [
         {
-          message: `${path} has the mode ${mode.toString(8).padStart(4, '0')}: others than its owner may write it`,
+          message: `${path} has the mode ${modeText(mode)}: others than its owner may write it`,
           file: path,
           remediation: `chmod 644 ${path}`
         }
       ]
 
-const policyOf = ({ paths, facts }: PodContext): { path: HostPath; text: string } | undefined => {
-  const path = paths.find(({ role }) => role === 'policy')?.resolved?.host
-  const text = textAt(facts.paths, path)
+const policyPathOf = ({ paths }: PodContext): HostPath | undefined =>
+  paths.find(({ role }) => role === 'policy')?.resolved?.host
+
+const policyOf = (context: PodContext): { path: HostPath; text: string } | undefined => {
+  const path = policyPathOf(context)
+  const text = textAt(context.facts.paths, path)
   return path === undefined || text === undefined ? undefined : { path, text }
 }
 

@@ -2,11 +2,22 @@ import { booleanOf } from '../audit/flag-value.ts'
 import { checkKubeconfig } from '../audit/check-kubeconfig.ts'
 import { textAt } from '../facts/path-fact.ts'
 import { referenceFindings } from '../plan/webhook-references.ts'
+import { unreadFile } from '../startup/unread-file.ts'
 import type { Check, Found, PodContext } from './check.ts'
 import { placeOfFlag } from './place.ts'
 
 /** Checks of the webhook backend. */
 export const WEBHOOK_CHECKS: readonly Check[] = [
+  {
+    id: 'kubeconfig-too-large',
+    subject: 'webhook',
+    title: "The webhook's kubeconfig is short enough to be judged",
+    severity: 'error',
+    why: 'kube-apiserver reads one of any length',
+    about: 'webhook',
+    needs: 'pod',
+    run: ({ facts }) => unreadFile(facts, 'webhook')
+  },
   {
     id: 'kubeconfig',
     subject: 'webhook',
@@ -84,7 +95,8 @@ function* kubeconfigFindings({ pod, paths, facts, faults }: PodContext): Iterabl
   const told = (code: string, line: number | undefined): boolean =>
     faults.some(fault => [code, SAME_FILE[code]].includes(fault.code) && fault.line === line)
   const findings = [...checkKubeconfig(text, host).findings, ...referenceFindings(pod, text, webhook.container)]
-  for (const finding of findings) if (!told(finding.code, finding.line)) yield { ...finding, file: host }
+  for (const finding of findings)
+    if (!told(finding.code, finding.line)) yield { remediation: 'mend it in the kubeconfig', ...finding, file: host }
 }
 
 // a URL may hold a user and a password, or a token among its parameters

@@ -1,4 +1,4 @@
-import { AuditError, errnoMeaning, errnoOf } from '../errors.ts'
+import { AuditError, errnoText } from '../errors.ts'
 import { findingLines } from '../render/findings.ts'
 import { jsonLine } from '../render/json-line.ts'
 import { harmless, paintFor } from '../render/paint.ts'
@@ -45,8 +45,8 @@ const tellCauses = (cause: unknown, io: Io): void => {
 
 // what the machine refuses at a place where nobody thought of it is still no bug
 const refusalOf = (error: unknown): AuditError | undefined => {
-  const errno = errnoOf(error)
-  if (errno === undefined || !(error instanceof Error)) return undefined
+  const why = errnoText(error)
+  if (why === undefined || !(error instanceof Error)) return undefined
   if ('syscall' in error && error.syscall === 'uv_cwd')
     return new AuditError('NOT_FOUND', 'the working directory is not there any more', {
       next: 'change to a directory that is there, or give absolute paths',
@@ -54,8 +54,6 @@ const refusalOf = (error: unknown): AuditError | undefined => {
     })
   const path = 'path' in error && typeof error.path === 'string' ? error.path : undefined
   const call = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : 'a system call'
-  const meaning = errnoMeaning(error)
-  const why = `${errno}${meaning === undefined ? '' : ` (${meaning})`}`
   return new AuditError('CANNOT_READ', `${call}${path === undefined ? '' : ` ${path}`}: ${why}`, {
     path,
     next: 'check the disk, the mount and the permissions, then run again',

@@ -1,5 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { AuditError, errnoOf } from '../errors.ts'
+import { writeAll } from './atomic-write.ts'
+import { uninterrupted, unless } from './file-error.ts'
 
 /** A file that the user named, to the end of which lines are written. */
 export interface AppendedFile {
@@ -20,14 +22,30 @@ export const appendedFile = (path: string): AppendedFile => {
       })
     }
   }
-  const file = orRefused(() => openSync(path, 'a', 0o600))
+  const file = orRefused(() => uninterrupted(() => openSync(path, 'a', 0o600)))
+  let begin = orRefused(() => (endsInHalfALine(path, file) ? '\n' : ''))
   return {
     writeLine: line => {
-      const bytes = Buffer.from(`${line}\n`)
-      orRefused(() => {
-        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done)
-      })
+      orRefused(() => writeAll({ writeSync }, file, Buffer.from(`${begin}${line}\n`)))
+      begin = ''
     },
     close: () => orRefused(() => closeSync(file))
+  }
+}
+
+const LINE_FEED = 0x0a
+
+// half a line, of a full disk or a killed run, must not take the next one with it
+const endsInHalfALine = (path: string, file: number): boolean => {
+  const stat = fstatSync(file)
+  if (!stat.isFile() || stat.size === 0) return false
+  // who may write to a file need not be one who may read it
+  const reader = unless(['EACCES'], null, () => openSync(path, 'r'))
+  if (reader === null) return false
+  try {
+    const byte = Buffer.alloc(1)
+    return uninterrupted(() => readSync(reader, byte, 0, 1, stat.size - 1)) === 1 && byte[0] !== LINE_FEED
+  } finally {
+    closeSync(reader)
   }
 }

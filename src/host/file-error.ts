@@ -1,4 +1,4 @@
-import { AuditError, errnoMeaning, errnoOf, type ErrorCode } from '../errors.ts'
+import { AuditError, errnoOf, errnoText, type ErrorCode } from '../errors.ts'
 import type { HostPath } from '../paths.ts'
 
 /**
@@ -6,14 +6,15 @@ import type { HostPath } from '../paths.ts'
  * (ours, or a bug) comes back as it is.
  */
 export const fileError = (code: ErrorCode, what: string, path: HostPath, error: unknown): unknown => {
-  const errno = errnoOf(error)
-  if (error instanceof AuditError || errno === undefined) return error
-  return new AuditError(code, `${what} ${path}: ${errno}${meaningOf(error)}`, { path, cause: error })
+  const why = errnoText(error)
+  if (error instanceof AuditError || why === undefined) return error
+  return new AuditError(code, `${what} ${path}: ${why}`, { path, cause: error, next: NEXT[errnoOf(error) ?? ''] })
 }
 
-const meaningOf = (error: unknown): string => {
-  const words = errnoMeaning(error)
-  return words === undefined ? '' : ` (${words})`
+// root is refused by little else; an append-only directory even keeps the temporary file that was made in it
+const NEXT: Readonly<Record<string, string>> = {
+  EPERM:
+    'look with lsattr at the file and its directory for the attributes i and a (chattr -i -a takes them off); a temporary file that stayed begins with a dot, which the kubelet passes over, and the next run removes it'
 }
 
 /** Runs a file operation; a failure becomes an `AuditError` that names the path and the errno. */

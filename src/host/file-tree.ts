@@ -110,11 +110,11 @@ export const makeDirectory = (directory: string): void => {
  * Those of editors, whose names begin with a dot, do not count, nor does what is left out.
  */
 export const lastWritten = (directory: string, leftOut: readonly string[]): number | null => {
-  const times = readdirSync(directory, { withFileTypes: true }).flatMap(entry => {
+  const times = orRefused(directory, () => readdirSync(directory, { withFileTypes: true })).flatMap(entry => {
     const path = join(directory, entry.name)
     if (entry.name.startsWith('.') || leftOut.includes(path)) return []
     if (entry.isDirectory()) return lastWritten(path, leftOut) ?? []
-    return entry.isFile() ? lstatSync(path).mtimeMs : []
+    return entry.isFile() ? orRefused(path, () => lstatSync(path)).mtimeMs : []
   })
   return times.length === 0 ? null : Math.max(...times)
 }

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Stats,
+  statSync
+} from 'node:fs'
 import { AuditError, errnoOf } from '../errors.ts'
 import { ABSENT, orRefused, unless } from './file-error.ts'
 import type { FileKind } from './host.ts'
@@ -22,11 +32,13 @@ export const readWhole = (chunks: Iterable<Uint8Array>, path: string, limit: num
 /** The bytes of a file that the user named, a piece at a time, each new memory. Throws NOT_FOUND or CANNOT_READ. */
 export function* localChunks(path: string): Generator<Buffer> {
   const file = orRefused(path, () => {
-    if (statSync(path).isDirectory())
+    const stat = statSync(path)
+    if (stat.isDirectory())
       throw new AuditError('CANNOT_READ', `${path} is a directory; a file is wanted`, {
         path,
         next: 'give a file of that directory'
       })
+    refuseDevice(stat, path)
     return openLocal(path)
   })
   try {
@@ -41,6 +53,19 @@ export function* localChunks(path: string): Generator<Buffer> {
 /** Opens a file to read it; that of a pipe does not wait for somebody to write to it. Throws errors of the system. */
 export const openLocal = (path: string): number =>
   openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
+
+/** Throws CANNOT_READ for a device that the user named, as /dev/zero: what it gives need never end. */
+export const refuseDevice = (stat: Stats, path: string): void => {
+  const isDevice = stat.isBlockDevice() || (stat.isCharacterDevice() && stat.rdev !== DEV_NULL)
+  if (!isDevice || INHERITED.test(path)) return
+  throw new AuditError('CANNOT_READ', `${path} is a device; a file or a pipe is wanted`, {
+    path,
+    next: 'give a file; - reads standard input'
+  })
+}
+
+// 1:3 on every Linux (Documentation/admin-guide/devices.txt)
+const DEV_NULL = 0x103
 
 // what a shell hands on (`<(command)`) has had its writer already
 const INHERITED = /^\/(dev\/(fd|stdin)|proc)\b/

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, readSync, statSync } from 'node:fs'
 import { AuditError } from '../errors.ts'
 import { orRefused, uninterrupted } from './file-error.ts'
 import { gunzippedBytes, isGzip } from './gunzipped-bytes.ts'
-import { localChunks, openLocal } from './local-files.ts'
+import { localChunks, openLocal, refuseDevice } from './local-files.ts'
 
 /** Where bytes come from, a piece at a time. */
 export interface ByteInput {
@@ -30,7 +30,9 @@ export interface LogFile {
  */
 export const logFileOf = (path: string, isHeld = false): LogFile => {
   // looked at first: a pipe that is opened and closed again loses who writes to it
-  if (orRefused(path, () => statSync(path)).isFIFO()) return { path, size: null, isCompressed: false }
+  const named = orRefused(path, () => statSync(path))
+  if (named.isFIFO()) return { path, size: null, isCompressed: false }
+  refuseDevice(named, path)
   const file = openFile(path)
   let isKept = false
   try {

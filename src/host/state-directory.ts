@@ -1,4 +1,5 @@
 import { AuditError } from '../errors.ts'
+import { modeText } from '../mode-text.ts'
 import { hostPath, parentOf, type HostPath } from '../paths.ts'
 import type { FileStat, Host, HostReader } from './host.ts'
 
@@ -6,9 +7,13 @@ import type { FileStat, Host, HostReader } from './host.ts'
 export const STATE_DIRECTORY = hostPath('/var/lib/auditpatch')
 
 /** Why a file or directory of ours cannot be trusted; null where only root, or the user who runs this, can have made it. */
-export const foreignFault = (host: HostReader, { uid, mode }: Pick<FileStat, 'uid' | 'mode'>): string | null => {
+export const foreignFault = (
+  host: HostReader,
+  { uid, mode }: Pick<FileStat, 'uid' | 'mode'>,
+  forOthers = 0o022
+): string | null => {
   if (uid !== 0 && uid !== host.uid) return `belongs to user ${uid}`
-  return (mode & 0o022) === 0 ? null : `has mode ${octal(mode)}, so that others can write it`
+  return (mode & forOthers) === 0 ? null : `has mode ${modeText(mode)}`
 }
 
 /** Makes {@link STATE_DIRECTORY} where it is missing and refuses it (UNSAFE_DIRECTORY) where others could change it. */
@@ -79,8 +84,7 @@ const faultOf = (host: HostReader, directory: HostPath): string | null => {
   const found = host.lstat(directory)
   if (found === null) return 'is not there'
   if (found.kind !== 'directory') return `is a ${found.kind}`
-  if (found.uid !== host.uid) return `belongs to user ${found.uid}`
-  return (found.mode & 0o022) === 0 ? null : `has mode ${octal(found.mode)}`
+  return found.uid === host.uid ? foreignFault(host, found) : `belongs to user ${found.uid}`
 }
 
 // as written, for a link on the way can be changed where it stands, and as it leads
@@ -96,15 +100,10 @@ const faultAbove = (host: HostReader, directory: HostPath): string | null => {
 
 /** Why others than root, and the user who runs this, can change a file, or what lies in a directory; null where none can. */
 export const openFault = (host: HostReader, found: FileStat): string | null => {
-  if (found.uid !== 0 && found.uid !== host.uid) return `belongs to user ${found.uid}`
-  // a group of the user's own, as distributions give to each user, is nobody else
-  const forOthers = found.gid === host.gid ? 0o002 : 0o022
   // in such a directory (/tmp) others can neither remove nor rename what is ours
   const isSticky = found.kind === 'directory' && (found.mode & STICKY) !== 0
-  const isOpen = (found.mode & forOthers) !== 0 && !isSticky
-  return isOpen ? `has mode ${octal(found.mode)}` : null
+  // a group of the user's own, as distributions give to each user, is nobody else
+  return foreignFault(host, found, isSticky ? 0 : found.gid === host.gid ? 0o002 : 0o022)
 }
 
 const STICKY = 0o1000
-
-const octal = (mode: number): string => mode.toString(8).padStart(4, '0')

@@ -126,7 +126,7 @@ const PATIENCE = 8000
 const kubeletLines = async (host: HostReader, asked: Asked): Promise<FailureLogs> => {
   const isHere = host.root === '/'
   if (isHere || quietly(() => host.stat(JOURNAL)?.kind, undefined) === 'directory') {
-    const from = isHere ? [] : [`--directory=${host.root}${JOURNAL}`]
+    const from = isHere ? [] : [`--directory=${host.root}${host.resolve(JOURNAL)}`]
     const lines = await journalLines(host, from, asked)
     if (lines.some(({ by }) => by === 'kubelet')) return { lines, looked: ['journalctl -u kubelet'] }
   }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { AuditError } from '../errors.ts'
 import { absentFact, mayAccess, type Owner, type PathFact, type PathFacts } from '../facts/path-fact.ts'
+import { modeText } from '../mode-text.ts'
 import { type HostPath, parentOf } from '../paths.ts'
 import type { Change, FileState, PlannedFile, PlannedOwner } from './change.ts'
 
@@ -39,7 +40,7 @@ export const factOf = (facts: PathFacts, path: HostPath): PathFact => facts.get(
 
 const ownerOf = (fact: PathFact): Owner => ({ mode: fact.mode, uid: fact.uid, gid: fact.gid })
 
-const octal = (owner: Owner): string => `${owner.mode.toString(8).padStart(4, '0')} ${owner.uid}:${owner.gid}`
+const ownerText = (owner: Owner): string => `${modeText(owner.mode)} ${owner.uid}:${owner.gid}`
 
 /**
  * The plan for a file that kube-apiserver reads: `text` is what it must hold; undefined when what is there stays. Throws
@@ -72,15 +73,15 @@ export const planFile = (
   const bytes = text === undefined ? (before?.bytes ?? new Uint8Array()) : new TextEncoder().encode(text)
   const after: FileState = { bytes, owner: strict }
   const isWritten = before === null || Buffer.compare(before.bytes, bytes) !== 0
-  if (!isWritten && octal(before.owner) === octal(after.owner)) return NOTHING
+  if (!isWritten && ownerText(before.owner) === ownerText(after.owner)) return NOTHING
   const made = makeMissing(fact, { mode: 0o700, uid: server.user, gid: server.group })
   const change: Change = {
     kind: isWritten ? 'write-file' : 'set-owner',
     file: path,
     path: '',
     name: role,
-    before: isWritten ? null : octal(before.owner),
-    after: isWritten ? null : octal(after.owner),
+    before: isWritten ? null : ownerText(before.owner),
+    after: isWritten ? null : ownerText(after.owner),
     reason: isWritten
       ? `kube-apiserver reads the ${role === 'policy' ? 'policy' : "webhook's kubeconfig"} here`
       : 'kube-apiserver must be able to read it'
@@ -128,8 +129,8 @@ const giveTo = (fact: PathFact, server: Server, bits: number, owner: Owner): Fil
         file: fact.path,
         path: '',
         name: fact.path,
-        before: octal(before),
-        after: octal(after),
+        before: ownerText(before),
+        after: ownerText(after),
         reason: `kube-apiserver runs as user ${server.user} and must be able to write here`
       }
     ]
@@ -150,7 +151,7 @@ const makeMissing = (fact: PathFact, last: Owner): FilePlan => {
       path: '',
       name: path,
       before: null,
-      after: octal(owner),
+      after: ownerText(owner),
       reason: 'it is not there yet'
     }))
   }

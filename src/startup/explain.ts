@@ -9,6 +9,7 @@ import { probeFault } from './explain-probes.ts'
 import type { Shown, SpokenLine } from './explain-runs.ts'
 import type { Place } from './fault.ts'
 import type { Layer, StartFault } from './start-fault.ts'
+import { unreadFile } from './unread-file.ts'
 
 /** A line that proves a cause, and the file or unit that it stands in. */
 export interface Evidence {
@@ -86,7 +87,7 @@ export const explainFailure = (
       .filter((each, index, all) => all.findIndex(other => isSame(each, other)) === index)
       .slice(0, MOST),
     looked: logs.looked,
-    findings: fault ? [findingOf(fault)] : []
+    findings: [...(fault ? [findingOf(fault)] : []), ...unreadFile(facts, 'policy'), ...unreadFile(facts, 'webhook')]
   }
 }
 

@@ -153,7 +153,7 @@ const referenceFaults = (
 /** What stops this program or is unwise is often taken by client-go all the same. */
 const isFatal = ({ severity, code, message }: Finding): boolean =>
   severity === 'error' &&
-  !/^kubeconfig-(duplicate-key|alias|template|too-deep|too-complex)$/.test(code) &&
+  !/^kubeconfig-(duplicate-key|alias|template|too-deep|too-complex|too-large)$/.test(code) &&
   !message.startsWith('events cannot be sent by')
 
 const contentFault = (

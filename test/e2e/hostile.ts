@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  existsSync,
   linkSync,
   mkdirSync,
   readdirSync,
@@ -13,7 +14,9 @@ import {
 import { join } from 'node:path'
 import t from 'tap'
 import { at, type Hostile, make, ran, secret, STRANGER, tryHostile } from './fake-hostile.ts'
-import { setUpFiles } from './fake-run.ts'
+import { logOf, rawEvent } from '../fake-log.ts'
+import { isClosed } from '../fake-page.ts'
+import { PROGRAM, setUpFiles } from './fake-run.ts'
 import { LOG_PATH, POLICY, POLICY_PATH, put, withLog } from './fake-setup.ts'
 
 t.jobs = 2
@@ -250,6 +253,23 @@ t.test('what is named on the command line', async t => {
   t.equal(statSync(join(dir, 'page.html')).mode & 0o777, 0o600, 'a page that is replaced keeps its mode')
 })
 
+t.test('a log that never ends', async t => {
+  const dir = t.testdir({ 'link.log': t.fixture('symlink', '/dev/urandom') })
+  const replay = ['log', 'replay', '--policy', 'template:baseline']
+  for (const words of [['log', 'summary'], ['log', 'query'], replay, ['policy', 'lint'], ['immutable', 'check']])
+    for (const path of ['/dev/zero', join(dir, 'link.log')])
+      t.match(ran([...words, path]), { code: 3, err: RegExp(`${path} is a device; a file or a pipe is wanted`) })
+  t.match(ran(['log', 'summary', '/dev/null']), { code: 0, out: /0 events/ })
+  // a line of 800 MB, with room for half of that
+  const shell = `ulimit -d 400000; { head -c 800000000 /dev/zero | tr '\\0' a; echo; echo '{"kind":"Event"'; } | "$@"`
+  for (const words of [
+    ['log', 'summary', '-'],
+    ['log', 'query', '-'],
+    [...replay, '-']
+  ])
+    t.match(ran(words, { shell }), { code: /^[13]$/, err: /longer than 64 MiB/ }, words.join(' '))
+})
+
 t.test('an environment that is not as usual', async t => {
   const dir = t.testdir({ gone: {} })
   t.match(ran(['drill', 'start', 'a01', '--dir', join(dir, 'd')], { env: { XDG_STATE_HOME: '/proc' } }), { code: 3 })
@@ -282,4 +302,107 @@ t.test('nothing from outside reaches a terminal as it is', async t => {
   }
   const refused = ran(['plan', '--root', join(dir, evil)])
   t.match(refused, { code: 3, err: /\n {2}next: rm/ }, 'a line break begins no line that looks like one of ours')
+})
+
+const isIn = (name: string): boolean => spawnSync('which', [name]).status === 0
+const ESC = '\u001b]0;owned\u0007\u009b2J\u001b[8m\u202e'
+const ESCAPED = /\\x1b\]0;owned/
+
+// what a program prints on a terminal of its own, without the colours and line ends that are ours
+const onTerminal = (words: readonly string[]): string => {
+  const command = [...PROGRAM, ...words].map(word => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+  const env = { PATH: process.env['PATH'], TERM: 'xterm', LC_ALL: 'C.UTF-8' }
+  const options = { env, encoding: 'utf8', timeout: 20_000 } as const
+  const { stdout } = spawnSync('script', ['-qec', `stty cols 120; ${command}`, '/dev/null'], options)
+  // eslint-disable-next-line no-control-regex
+  return stdout.replace(/\u001b\[\d+m|\r(?=\n)/g, '')
+}
+
+t.test('names and logs on a terminal', { skip: !isIn('script') && 'NEEDS script' }, async t => {
+  const { node } = await setUpFiles(t)
+  const manifest = withLog(readFileSync(node.manifest, 'utf8'))
+  writeFileSync(node.manifest, manifest)
+  make(node, 'var/log/kubernetes/audit', 0o700)
+  put(node, POLICY_PATH, POLICY.replace('rules:', `x${'"\\e]0;owned\\a"'}: 1\nrules:`))
+  // a second pod of that name, in a file of another
+  put(node, `/etc/kubernetes/manifests/a${ESC}.yaml`, manifest)
+  const pods = `var/log/pods/kube-system_kube-apiserver-node1${ESC}_1/kube-apiserver`
+  mkdirSync(at(node, pods), { recursive: true })
+  const line = `Error: unknown flag: --audit-${ESC}`
+  writeFileSync(at(node, `${pods}/0.log`), `${new Date().toISOString()} stderr F ${line}\n`)
+  const log = at(node, `${LOG_PATH}${ESC}.log`)
+  const user = { username: `eve${ESC}`, groups: [ESC] }
+  const requestURI = `/api/v1/namespaces/${ESC}/secrets/${ESC}`
+  writeFileSync(log, logOf([rawEvent({ user, requestURI, userAgent: ESC, code: 403 }), ESC]))
+  const root = ['--root', node.dir]
+  for (const words of [
+    ['check', ...root],
+    ['check', '--fix', '-v', ...root],
+    ['status', ...root],
+    ['explain-failure', ...root],
+    ['plan', ...root],
+    ['log', 'query', log],
+    ['log', 'query', log, '-o', 'json'],
+    ['log', 'summary', log],
+    ['log', 'replay', log, '--policy', 'template:baseline'],
+    ['policy', 'explain', 'template:baseline', '--user', ESC, '--verb', 'get', '--url', `/${ESC}`]
+  ]) {
+    const told = onTerminal(words)
+    const name = words.slice(0, 2).join(' ')
+    // eslint-disable-next-line no-control-regex
+    t.notMatch(told, /[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/, name)
+    t.match(told, words.includes('json') ? /u001b/ : ESCAPED, `${name} tells what is there`)
+  }
+})
+
+t.test('programs that are planted on the PATH', async t => {
+  const { node } = await setUpFiles(t)
+  const dir = at(node, 'planted')
+  mkdirSync(join(dir, 'bin'), { recursive: true })
+  for (const name of ['kubectl', 'journalctl', 'systemctl', 'crictl', 'stat', 'sh', 'bash', 'lsattr'])
+    writeFileSync(join(dir, 'bin', name), `#!/bin/sh\necho ${name} >> ${dir}/ran\n`, { mode: 0o755 })
+  // what makes explain-failure ask journalctl, and kubeadm drift kubectl
+  make(node, 'var/log/journal', 0o755)
+  secret(node, 'etc/kubernetes/admin.conf', 'apiVersion: v1\nkind: Config\n')
+  const env = { PATH: `${join(dir, 'bin')}:.:${process.env['PATH'] ?? ''}` }
+  const run = (words: readonly string[]) => ran(words, { cwd: join(dir, 'bin'), env })
+  const root = ['--root', node.dir]
+  const drift = ['kubeadm', 'drift', ...root]
+  for (const words of [
+    ['check', ...root],
+    ['status', ...root],
+    ['explain-failure', ...root],
+    ['plan', ...root],
+    [...APPLY, '--restart-kubelet', ...root],
+    drift,
+    ['kubeadm', 'save', '--yes', ...root],
+    ['remove', '--yes', '--no-wait', ...root]
+  ])
+    t.match(run(words), { code: Number }, words.join(' '))
+  t.notOk(existsSync(join(dir, 'ran')), 'none is run')
+  const named = run([...drift, '--kubectl', './kubectl'])
+  t.ok(existsSync(join(dir, 'ran')), `one that is named by its path is: ${named.err}`)
+})
+
+t.test('pages of what has hostile names', async t => {
+  const evil = '<script>alert(1)<\u2215script><img src=x onerror=alert(1)>'
+  const dir = t.testdir({})
+  const log = join(dir, `${evil}.log`)
+  writeFileSync(
+    log,
+    logOf([rawEvent({ user: { username: evil, groups: [] }, userAgent: '</script><svg>', code: 403 })])
+  )
+  const policy = join(dir, `${evil}.yaml`)
+  writeFileSync(policy, POLICY.replace('- level', `- users: [${JSON.stringify(evil)}]\n  level`))
+  for (const words of [
+    ['log', 'summary', log, '--policy', policy],
+    ['policy', 'map', policy]
+  ]) {
+    const page = join(dir, 'page.html')
+    t.equal(ran([...words, '--html', page]).code, 0, words.join(' '))
+    const html = readFileSync(page, 'utf8')
+    t.ok(html.includes('alert(1)'), 'the name is in it')
+    isClosed(t, html)
+    t.notMatch(html, /(?:src|href|url|import)\s*[=(]\s*["']?(?:https?:)?\/\//, 'nothing is loaded')
+  }
 })

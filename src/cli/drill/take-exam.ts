@@ -6,7 +6,7 @@ import { pickFor } from '../../drills/pick.ts'
 import { endOf, type Exam, type Mark, type Progress, type Run, withRun, withScore } from '../../drills/progress.ts'
 import { lookAt } from '../../drills/seen.ts'
 import { POD_LOGS, SYSTEM_LOG } from '../../drills/simulate.ts'
-import { AuditError } from '../../errors.ts'
+import { AuditError, errnoOf } from '../../errors.ts'
 import { lastWritten } from '../../host/file-tree.ts'
 import { nodeHostReader } from '../../host/node-host-reader.ts'
 import { examLines, sheetLines } from '../../render/drill-overview.ts'
@@ -72,7 +72,7 @@ const show = ({ give, say, paint, width }: Session, exam: Exam, now: number): nu
 const handIn = async (session: Session, io: Io, progress: Progress, exam: Exam, now: number): Promise<number> => {
   const marks: Mark[] = []
   const runs = exam.tasks.flatMap(({ directory }) => progress.runs[directory] ?? [])
-  for (const run of runs) marks.push(await markOf(run, exam))
+  for (const run of runs) marks.push(await markOf(session, run, exam))
   const ended = new Date(Math.min(now, endOf(exam))).toISOString()
   const sheet = { exam, marks, ended }
   const after = runs.reduce<Progress>((current, run, index) => {
@@ -93,7 +93,10 @@ const showSheet = (
   return exitCode(sheet.isPassed ? 'done' : 'findings')
 }
 
-const markOf = async (run: Run, exam: Exam): Promise<Mark> => {
+// what somebody can do to files, in contrast to a disk that fails
+const OF_FILES = ['EACCES', 'EPERM', 'ELOOP', 'ENAMETOOLONG']
+
+const markOf = async ({ talk }: Session, run: Run, exam: Exam): Promise<Mark> => {
   const { drill } = run
   try {
     requireNode(run)
@@ -107,8 +110,10 @@ const markOf = async (run: Run, exam: Exam): Promise<Mark> => {
     const late = written === null ? 0 : Math.ceil((written - endOf(exam)) / 60_000)
     return { drill, score, late: late > 0 ? late : null }
   } catch (error) {
-    // a node that is gone, or cannot be read, keeps nobody from handing in the others
+    // a node that is gone, or may not be read, keeps nobody from handing in the others
     if (!(error instanceof AuditError) || error.code === 'IMPOSSIBLE') throw error
+    if (error.code === 'CANNOT_READ' && !OF_FILES.includes(errnoOf(error.cause) ?? '')) throw error
+    talk(`${drill} counts nothing: ${error.message}`)
     return { drill, score: 0, late: null }
   }
 }

@@ -11,6 +11,7 @@ import { resultOf } from '../../render/result.ts'
 import { shownTexts } from '../../render/shown-texts.ts'
 import { explainFailure } from '../../startup/explain.ts'
 import { startFaults } from '../../startup/judge.ts'
+import { unreadFile } from '../../startup/unread-file.ts'
 import { backupDirectoryOf } from '../apply-options.ts'
 import type { Io } from '../io.ts'
 import { manifestPathOf } from '../manifest-path.ts'
@@ -31,6 +32,8 @@ export const explainNode = async (args: Args, io: Io): Promise<number> => {
   const logs = await failureLogs(host, manifest.path, manifest.pod)
   const explanation = explainFailure(facts, logs, startFaults(facts, manifest.pod?.version ?? NEWEST))
   session.give(() => resultOf('FailureExplanation', { ...explanation }))
+  for (const { message } of [...unreadFile(facts, 'policy'), ...unreadFile(facts, 'webhook')])
+    session.talk(`note: ${message}`)
   session.say(failureLines(explanation, shownTexts(facts), LOOK_FURTHER, session.paint, session.width))
   return 0
 }

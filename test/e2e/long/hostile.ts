@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { at, ran, secret } from '../fake-hostile.ts'
 import type { FakeNode } from '../fake-node.ts'
-import { setUpFiles, temporaries, treeOf } from '../fake-run.ts'
+import { KUBEADM_FILES, podFiles, setUpFiles, temporaries, treeOf } from '../fake-run.ts'
 
 t.setTimeout(600_000)
 
@@ -58,6 +58,28 @@ for (const [name, attribute] of [
     }
   })
 }
+
+t.test('a manifests directory that is append-only', { skip: !isRoot && 'NEEDS ROOT' }, async t => {
+  const { node } = await setUpFiles(t)
+  if (spawnSync('chattr', ['+a', node.manifests]).status !== 0) {
+    t.comment('SKIPPED: this file system has no attributes')
+    return
+  }
+  const apply = () => ran(['apply', '--yes', '--no-wait', '--root', node.dir])
+  const good = readFileSync(node.manifest, 'utf8')
+  try {
+    t.match(apply(), { code: 3, err: /kube-apiserver\.yaml: EPERM[\s\S]*lsattr[\s\S]*begins with a dot/ })
+    const left = temporaries(node)
+    t.match(apply(), { code: 3, err: /EPERM[\s\S]*lsattr/ })
+    t.same(temporaries(node), left, 'a second run leaves no more behind')
+    t.equal(readFileSync(node.manifest, 'utf8'), good)
+    t.same(podFiles(node), KUBEADM_FILES, 'the kubelet reads what it read before')
+  } finally {
+    spawnSync('chattr', ['-a', node.manifests])
+  }
+  t.equal(apply().code, 0)
+  t.same(temporaries(node), [], 'what was left is gone')
+})
 
 const MARK = 'MARKED-S3CRET'
 const kubeconfig = (server: string, user: string): string => `apiVersion: v1

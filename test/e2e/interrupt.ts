@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { UNSEEN } from './fake-faults.ts'
@@ -7,7 +7,7 @@ import { endsOf } from './torture/fake-ends.ts'
 import { failAt } from './torture/fake-fail-campaign.ts'
 import { killAt, killPoints } from './torture/fake-kill-campaign.ts'
 import { noTracer } from './torture/fake-strike.ts'
-import { keyOf } from './torture/fake-trace.ts'
+import { callsBelow, isWrite, keyOf } from './torture/fake-trace.ts'
 import { VICTIMS } from './torture/fake-victims.ts'
 import {
   IS_LONG,
@@ -220,6 +220,27 @@ t.test('two runs at once', async t => {
 })
 
 // every command, every system call, every errno: long/torture.ts
+t.test('what a trace says of the disk', async t => {
+  const rows = [
+    { name: 'open', line: 'open("/n/a", O_RDWR|O_CREAT, 0600) = 3', want: true },
+    { name: 'open, which empties', line: 'open("/n/a", O_WRONLY|O_TRUNC) = 3', want: true },
+    { name: 'open, to read', line: 'open("/n/a", O_RDONLY|O_CLOEXEC) = 3</n/a>', want: false },
+    { name: 'creat', line: 'creat("/n/a", 0600) = 3</n/a>', want: true },
+    { name: 'openat', line: 'openat(AT_FDCWD</n>, "/n/a", O_WRONLY|O_CREAT|O_EXCL, 0600) = 3</n/a>', want: true },
+    { name: 'openat, without a name', line: 'openat(AT_FDCWD</n>, "/n", O_RDWR|O_TMPFILE, 0600) = 3</n>', want: true },
+    { name: 'openat, to read', line: 'openat(AT_FDCWD</n>, "/n/O_CREAT", O_RDONLY) = 3</n/O_CREAT>', want: false },
+    { name: 'openat2', line: 'openat2(AT_FDCWD</n>, "/n/a", {flags=O_RDWR|O_CREAT}, 24) = 3</n/a>', want: true },
+    { name: 'open_tree', line: 'open_tree(AT_FDCWD</n>, "/n/a", O_CLOEXEC) = 3</n/a>', want: false },
+    { name: 'read', line: 'read(3</n/a>, "O_CREAT", 7) = 7', want: false },
+    { name: 'chmod of one beside', line: 'chmod("/na", 0600) = 0', want: undefined }
+  ]
+  const log = join(t.testdir(), 'trace')
+  for (const { name, line, want } of rows) {
+    writeFileSync(log, `12 ${line}\n`)
+    t.equal(callsBelow(log, '/n').map(isWrite)[0], want, name)
+  }
+})
+
 t.test('killed, or failing, at some system calls', { skip: noTracer }, async t => {
   const scratch = join(t.testdir(), 'nodes')
   const [victim] = VICTIMS.filter(({ name }) => name === 'apply on a new node')

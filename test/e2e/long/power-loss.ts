@@ -12,7 +12,8 @@ import {
   type PowerRun,
   recordedRun
 } from '../torture/fake-power-run.ts'
-import { VICTIMS, type Victim } from '../torture/fake-victims.ts'
+import type { Victim } from '../torture/fake-victim.ts'
+import { VICTIMS } from '../torture/fake-victims.ts'
 
 t.setTimeout(1_200_000)
 t.jobs = 2

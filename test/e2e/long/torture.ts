@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type CampaignResult, failCampaign, faultLines, killCampaign, resultLine } from '../torture/fake-campaign.ts'
+import { CALLER, MADE, noPython } from '../torture/fake-caller.ts'
+import { endsOf } from '../torture/fake-ends.ts'
+import { killPoints } from '../torture/fake-kill-campaign.ts'
 import { noTracer } from '../torture/fake-strike.ts'
 import { VICTIMS } from '../torture/fake-victims.ts'
 
@@ -14,11 +17,18 @@ const MAIN = ['apply', 'remove', 'restore']
 const chosen = VICTIMS.filter(({ name }) => !isBinary || MAIN.includes(name))
 
 // a drill's node is forty files that are all written alike
-const killShare = (name: string): number => (name.startsWith('drill') ? 0.1 : 1)
+const MANY = ['drill start', 'drill reset', 'drill exam']
+const killShare = (name: string): number => {
+  if (MANY.includes(name)) return 0.05
+  // others of the same transaction
+  return /^(apply|recover)[ ,]/.test(name) ? 0.4 : 1
+}
+// of all forty files each look can fail
+const LOOKS = [...MANY, 'drill check', 'drill logs', 'drill exam --end']
 // all of them, with all errnos: npm run torture -- fail
 const failShare = (name: string): number => {
-  if (name.startsWith('drill')) return 0.01
-  return isBinary || !MAIN.includes(name) ? 0.04 : 0.08
+  if (LOOKS.includes(name)) return 0.007
+  return isBinary || !MAIN.includes(name) ? 0.025 : 0.06
 }
 
 const judge = (t: Test, result: CampaignResult): void => {
@@ -33,6 +43,15 @@ const scratchOf = (t: Test): string => {
   t.teardown(() => rmSync(directory, { recursive: true, force: true }))
   return join(directory, 'nodes')
 }
+
+t.test('every call that changes the disk is struck', { skip: noTracer || noPython }, async t => {
+  judge(t, await killCampaign(CALLER, { scratch: scratchOf(t) }))
+  const struck = new Set(killPoints(await endsOf(CALLER, scratchOf(t))).map(({ name }) => name))
+  t.same(
+    MADE.filter(name => !struck.has(name)),
+    []
+  )
+})
 
 t.test('killed before every call that changes the disk', { skip: noTracer }, async t => {
   for (const victim of chosen)

@@ -3,7 +3,7 @@ import { type Ends, endsOf } from './fake-ends.ts'
 import { ERRNOS, type Errno, failAt, failPoints } from './fake-fail-campaign.ts'
 import { killAt, killPoints, type Verdict } from './fake-kill-campaign.ts'
 import { type Call, isWrite, keyOf } from './fake-trace.ts'
-import type { Victim } from './fake-victims.ts'
+import type { Victim } from './fake-victim.ts'
 
 /** How much of a campaign is run, and where. */
 export interface CampaignOptions {

@@ -1,6 +1,6 @@
 import type { Verdict } from './fake-kill-campaign.ts'
 import type { Ends } from './fake-ends.ts'
-import { endOf, faultsAfterwards, faultsAtOnce, objectOf } from './fake-judge.ts'
+import { faultsAfterRun, faultsAtOnce, objectOf } from './fake-judge.ts'
 import type { Ended } from './fake-program.ts'
 import { differenceOf, isSame, type State, stateOf } from './fake-state.ts'
 import { struckAt } from './fake-strike.ts'
@@ -31,12 +31,13 @@ export const failAt = async (ends: Ends, call: Call, errno: Errno, slot: number)
   const outcome = ended.isHung ? 'hung' : String(ended.signal ?? ended.code)
   if (ended.isHung || hit === undefined) return { point, hit, faults: ended.isHung ? ['it hung'] : [], outcome }
   const now = stateOf(directory, ends.victim.watched)
+  const isFinding = ends.victim.isJudge === true && ended.code === 1 && `${ended.err}${ended.out}`.includes(errno)
+  if (isFinding) return { point, hit, faults: [], outcome }
   const faults = [...faultsOfAnswer(ends, ended, errno, now), ...faultsAtOnce(ends, directory)]
   const wanted = ended.code === 0 ? ends.after : ended.code === 3 || ended.code === 4 ? ends.before : undefined
-  const isEnd = endOf(ends, ended.code !== 0)
   if (wanted !== undefined && !isSame(now, wanted) && ends.victim.kind !== 'recovery')
     faults.push(`exit ${ended.code}, and the files are not so: ${differenceOf(now, wanted)}`)
-  return { point, hit, faults: [...faults, ...(await faultsAfterwards(ends, directory, isEnd))], outcome }
+  return { point, hit, faults: [...faults, ...(await faultsAfterRun(ends, directory, ended.code !== 0))], outcome }
 }
 
 const EXITS: readonly (number | null)[] = [0, 3, 4, 5]
@@ -52,7 +53,7 @@ const faultsOfAnswer = ({ after, exit }: Ends, ended: Ended, errno: Errno, now: 
   if (code === 0 && !isSame(now, after)) faults.push('exit 0, and it is not done')
   // what fails by itself tells of its own errno
   const isOwn = code === exit && code !== 0
-  if (code !== 0 && !isOwn && !(said.includes(errno) && /[\w-]*[/.][\w-]+/.test(ended.err)))
+  if (code !== 0 && !isOwn && !(said.includes(errno) && /[/.][\w-]+| \/:/.test(ended.err)))
     faults.push(`no errno or path in: ${said.slice(0, 400)}`)
   return faults
 }

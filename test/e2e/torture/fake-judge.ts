@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MANIFEST } from '../fake-run.ts'
 import { POLICY_PATH } from '../fake-setup.ts'
-import type { Ends } from './fake-ends.ts'
+import { type Ends, runVictim } from './fake-ends.ts'
 import { type Ended, runProgram } from './fake-program.ts'
-import { differenceOf, isSame, type State, stateOf, temporariesIn, tornIn } from './fake-state.ts'
+import { differenceOf, isCopyOf, isSame, type State, stateOf, temporariesIn, tornIn } from './fake-state.ts'
 
 const STATE = 'var/lib/auditpatch'
 const MANIFESTS = 'etc/kubernetes/manifests'
@@ -47,7 +47,7 @@ const failed = (what: string, { code, signal, out, err, isHung }: Ended): string
   `${what} ${isHung ? 'hung' : `ended with ${signal ?? code}`}: ${err.slice(0, 300)} ${out.slice(0, 400)}`
 
 /** Tells the states in which a run may leave its files for good: the new one, and of a transaction the old one where it may fail. */
-export const endOf =
+const endOf =
   ({ victim, before, after }: Ends, mayFail: boolean) =>
   (state: State): boolean =>
     isSame(state, after) || (victim.kind === 'transaction' && mayFail && isSame(state, before))
@@ -77,6 +77,15 @@ export const faultsAfterwards = async (
       `recover leaves neither end; the old: ${differenceOf(now, ends.before)}; the new: ${differenceOf(now, ends.after)}`
     )
   return [...faults, ...(await faultsOfNext(ends, directory, now))]
+}
+
+/** The same of a run that may fail or not; of those that changed nothing at all the first stands for all. */
+export const faultsAfterRun = async (ends: Ends, directory: string, mayFail: boolean): Promise<readonly string[]> => {
+  const look = (): Promise<readonly string[]> => faultsAfterwards(ends, directory, endOf(ends, mayFail))
+  if (!isCopyOf(directory, ends.model)) return look()
+  const known = ends.untouched.get(mayFail) ?? look()
+  ends.untouched.set(mayFail, known)
+  return known
 }
 
 const faultsOfNext = async ({ victim }: Ends, directory: string, now: State): Promise<string[]> => {
@@ -109,8 +118,8 @@ const faultsOfRest = (directory: string): string[] => {
 }
 
 const faultsOfWriter = async ({ victim, after }: Ends, directory: string): Promise<string[]> => {
-  const { args, cwd } = victim.again?.(directory) ?? { args: victim.args(directory), cwd: victim.cwd }
-  const again = await runProgram(args, directory, { cwd })
+  const next = victim.again?.(directory)
+  const again = await (next ? runProgram(next.args, directory, { cwd: next.cwd }) : runVictim(victim, directory))
   const now = stateOf(directory, victim.watched)
   return [
     ...(again.code === 0 ? [] : [failed('the next run', again)]),

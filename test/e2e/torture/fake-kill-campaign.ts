@@ -1,5 +1,5 @@
 import type { Ends } from './fake-ends.ts'
-import { endOf, faultsAfterwards, faultsAtOnce } from './fake-judge.ts'
+import { faultsAfterRun, faultsAtOnce } from './fake-judge.ts'
 import { isSame, stateOf } from './fake-state.ts'
 import { struckAt } from './fake-strike.ts'
 import { type Call, isWrite, keyOf } from './fake-trace.ts'
@@ -25,6 +25,6 @@ export const killAt = async (ends: Ends, call: Call, slot: number): Promise<Verd
   if (ended.isHung) return { point, hit, faults: ['it hung'], outcome: 'hung' }
   const now = stateOf(directory, ends.victim.watched)
   const outcome = isSame(now, ends.before) ? 'before' : isSame(now, ends.after) ? 'after' : 'between'
-  const faults = [...faultsAtOnce(ends, directory), ...(await faultsAfterwards(ends, directory, endOf(ends, true)))]
+  const faults = [...faultsAtOnce(ends, directory), ...(await faultsAfterRun(ends, directory, true))]
   return { point, hit, faults, outcome }
 }

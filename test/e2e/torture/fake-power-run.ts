@@ -8,7 +8,7 @@ import { faultsOfCut, keyOf, kindOfState, type Known, knownOf } from './fake-pow
 import { runProgram, traceOf } from './fake-program.ts'
 import { type RecordedCall, recordedCalls, RECORDING } from './fake-recording.ts'
 import { differenceOf, isSame, type State, stateOf } from './fake-state.ts'
-import { copyOf, type Victim } from './fake-victims.ts'
+import { copyOf, type Victim } from './fake-victim.ts'
 
 /** A run that was recorded whole, and what is to come of it when the power goes. */
 export interface PowerRun {
@@ -57,7 +57,7 @@ export const recordedRun = async (victim: Victim, scratch: string, fault?: Fault
     calls,
     history,
     known: knownOf(history),
-    ends: { victim, model, before, after, exit: ended.code, fault: [], calls: [], scratch },
+    ends: { victim, model, before, after, exit: ended.code, fault: [], calls: [], scratch, untouched: new Map() },
     isEnd: now => wanted.some(end => isSame(now, end))
   }
 }

@@ -18,6 +18,8 @@ export interface ProgramOptions {
   readonly under?: readonly string[]
   /** The working directory, below the directory. */
   readonly cwd?: string | undefined
+  /** What is run; the built program where it is not given. */
+  readonly program?: readonly string[]
 }
 
 /** The longest that a run may take, in milliseconds. */
@@ -30,10 +32,10 @@ export const traceOf = (directory: string): string => `${directory}.strace`
 export const runProgram = (
   args: readonly string[],
   directory: string,
-  { under, cwd = '' }: ProgramOptions = {}
+  { under, cwd = '', program = PROGRAM }: ProgramOptions = {}
 ): Promise<Ended> => {
   const tracer = under ? ['strace', '-y', '-o', traceOf(directory), ...under] : []
-  const [file = process.execPath, ...words] = [...tracer, ...PROGRAM, ...args]
+  const [file = process.execPath, ...words] = [...tracer, ...program, ...args]
   const child = spawn(file, words, {
     cwd: join(directory, cwd),
     // a group of its own: the tracer and what it traces end together

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Ends, runVictim } from './fake-ends.ts'
 import { type Ended, traceOf } from './fake-program.ts'
 import { type Call, callsBelow, keyOf } from './fake-trace.ts'
-import { copyOf } from './fake-victims.ts'
+import { copyOf } from './fake-victim.ts'
 
 /** A run into which a fault was put. */
 export interface Struck {

@@ -15,16 +15,17 @@ export interface Call {
 
 /** The calls that leave something on the disk, or sync it: what a kill or a power cut can fall between. */
 export const WRITE_CALLS =
-  `write pwrite64 writev pwritev ftruncate truncate fallocate fsync fdatasync sync_file_range syncfs rename renameat
-  renameat2 link linkat symlink symlinkat unlink unlinkat rmdir mkdir mkdirat mknod mknodat chmod fchmod fchmodat chown
-  fchown lchown fchownat copy_file_range sendfile utimensat setxattr fsetxattr`.split(/\s+/)
+  `creat write pwrite64 writev pwritev pwritev2 ftruncate truncate fallocate fsync fdatasync sync_file_range syncfs rename
+  renameat renameat2 link linkat symlink symlinkat unlink unlinkat rmdir mkdir mkdirat mknod mknodat chmod fchmod fchmodat
+  fchmodat2 chown fchown lchown fchownat copy_file_range sendfile splice utime utimes futimesat utimensat setxattr
+  lsetxattr fsetxattr removexattr lremovexattr fremovexattr`.split(/\s+/)
 
 /** What is traced: every call that names a file or works on an open one. */
 export const TRACED = '%file,%desc'
 
 /** True for a call that changes the disk: a writing call, and an open that makes or empties a file. */
 export const isWrite = ({ name, line }: Pick<Call, 'name' | 'line'>): boolean =>
-  WRITE_CALLS.includes(name) || /^(openat?|openat2|creat)\(.*O_(CREAT|TRUNC|TMPFILE)/.test(line)
+  WRITE_CALLS.includes(name) || /^open(at2?)?\([^"]*"[^"]*", [^)<]*\bO_(CREAT|TRUNC|TMPFILE)/.test(line)
 
 // what a run names after itself: process, time, or chance
 const VARYING: readonly (readonly [RegExp, string])[] = [
@@ -32,7 +33,9 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/lock\.stale-[0-9a-f]+/g, 'lock.stale-*'],
   [/\.auditpatch-[0-9a-f]{12}/g, '.auditpatch-*'],
   [/\d{8}T\d{6}Z-[0-9a-f]{4}/g, '<backup>'],
-  [/\.\d+\.tmp/g, '.*.tmp']
+  [/\.\d+\.tmp/g, '.*.tmp'],
+  [/ansible-moduletmp-[\d.]+-\w+/g, 'ansible-moduletmp-*'],
+  [/policy_content-\w+/g, 'policy_content-*']
 ]
 
 const placeOf = (line: string, root: string): string => {

@@ -1,39 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { EXAMPLE_MANIFEST } from '../../../src/manifest/example-manifest.generated.ts'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { makeNode } from '../fake-node.ts'
 import { MANIFEST } from '../fake-run.ts'
 import { POLICY, POLICY_PATH } from '../fake-setup.ts'
+import { DRILL_VICTIMS } from './fake-drill-victims.ts'
 import { runProgram } from './fake-program.ts'
-
-/** A command of the program that writes, on files of its own. */
-export interface Victim {
-  readonly name: string
-  /**
-   * A transaction has a journal, a lock, backups, and ends at either end; a recovery always ends at its end; any other writer
-   * replaces files, each of them whole.
-   */
-  readonly kind: 'transaction' | 'recovery' | 'writer'
-  /** Makes what the command finds in an empty directory. */
-  readonly make: (directory: string) => Promise<void>
-  readonly args: (directory: string) => readonly string[]
-  /**
-   * A fault that every run of it has: the rename of the manifest fails, or the sync of its directory after it, so that
-   * everything is put back.
-   */
-  readonly failsAt?: 'rename' | 'fsync'
-  /** Where it is run, below the directory. */
-  readonly cwd?: string
-  /** The files and directories, below the directory, that the command is about. */
-  readonly watched: readonly string[]
-  /** True where files go before they are made anew: then they are missing for a moment, but never torn. */
-  readonly isRemade?: true
-  /** What brings a writer that was cut off to its end; the same command where it is not given. */
-  readonly again?: (directory: string) => { readonly args: readonly string[]; readonly cwd: string }
-}
+import { put, type Victim } from './fake-victim.ts'
 
 const PORT = 6443
-const DRILL = 'nodes/drill-a01'
 const OLD_POLICY = POLICY.replace('kind', '# the old one\nkind')
 const WEBHOOK = `apiVersion: v1
 kind: Config
@@ -52,11 +26,6 @@ users:
   user:
     token: s3cret
 `
-
-const put = (directory: string, path: string, text: string, mode = 0o644): void => {
-  mkdirSync(dirname(join(directory, path)), { recursive: true })
-  writeFileSync(join(directory, path), text, { mode })
-}
 
 const onNode = (directory: string, ...words: readonly string[]): readonly string[] => [
   ...words,
@@ -151,7 +120,23 @@ const makeSaved = async (directory: string): Promise<void> => {
   put(directory, '/etc/kubernetes/admin.conf', WEBHOOK, 0o600)
 }
 
-/** Every command that writes. */
+const EVENT = {
+  kind: 'Event',
+  apiVersion: 'audit.k8s.io/v1',
+  level: 'Metadata',
+  auditID: 'a',
+  stage: 'ResponseComplete',
+  requestURI: '/api/v1/namespaces/default/pods',
+  verb: 'list',
+  user: { username: 'jane' },
+  requestReceivedTimestamp: '2026-01-01T00:00:00.000000Z',
+  stageTimestamp: '2026-01-01T00:00:00.100000Z'
+}
+
+/**
+ * Every command that replaces files. The alerts of falco and the log of all runs are written line by line to the end of a file,
+ * and the node of demo is a temporary directory: there is nothing that could be lost.
+ */
 export const VICTIMS: readonly Victim[] = [
   {
     name: 'apply',
@@ -238,33 +223,7 @@ export const VICTIMS: readonly Victim[] = [
     args: () => ['immutable', 'patch', '--write', 'a.yaml', 'b.yaml', '-o', 'json'],
     watched: ['/a.yaml', '/b.yaml']
   },
-  {
-    name: 'drill start',
-    kind: 'writer',
-    make: async directory => put(directory, '/nodes/README', 'mine\n'),
-    args: () => ['drill', 'start', 'a01', '--seed', '7', '-o', 'json'],
-    cwd: 'nodes',
-    again: directory =>
-      existsSync(join(directory, DRILL, '.auditpatch-drill'))
-        ? { args: ['drill', 'reset', '-o', 'json'], cwd: DRILL }
-        : { args: ['drill', 'start', 'a01', '--seed', '7', '-o', 'json'], cwd: 'nodes' },
-    watched: ['/nodes']
-  },
-  {
-    name: 'drill reset',
-    kind: 'writer',
-    make: async directory => {
-      mkdirSync(join(directory, 'nodes'))
-      const start = ['drill', 'start', 'a01', '--seed', '7']
-      const { code, err } = await runProgram(start, directory, { cwd: 'nodes' })
-      if (code !== 0) throw new Error(err)
-      put(directory, `/${DRILL}${MANIFEST}`, EXAMPLE_MANIFEST)
-    },
-    args: () => ['drill', 'reset', '-o', 'json'],
-    cwd: DRILL,
-    isRemade: true,
-    watched: ['/nodes']
-  },
+  ...DRILL_VICTIMS,
   {
     name: 'falco setup',
     kind: 'writer',
@@ -283,22 +242,15 @@ export const VICTIMS: readonly Victim[] = [
     },
     args: () => ['policy', 'map', 'policy.yaml', '--html', 'map.html', '-o', 'json'],
     watched: ['/map.html']
+  },
+  {
+    name: 'log summary',
+    kind: 'writer',
+    make: async directory => {
+      put(directory, '/audit.log', `${JSON.stringify(EVENT)}\n`)
+      put(directory, '/summary.html', '<p>mine</p>\n', 0o640)
+    },
+    args: () => ['log', 'summary', 'audit.log', '--html', 'summary.html', '-o', 'json'],
+    watched: ['/summary.html']
   }
 ]
-
-/** A copy of a directory that a victim's command is to find, at another path. */
-export const copyOf = (model: string, directory: string): string => {
-  rmSync(directory, { recursive: true, force: true })
-  cpSync(model, directory, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true })
-  for (const path of ['var/lib/kubelet/config.yaml', 'state/auditpatch/drills.json'])
-    replaceIn(join(directory, path), model, directory)
-  return directory
-}
-
-const replaceIn = (file: string, from: string, to: string): void => {
-  try {
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(from, to))
-  } catch {
-    // not every node has it
-  }
-}

@@ -430,10 +430,14 @@ def policy_file(module, content):
         text = content
     else:
         module.fail_json(msg='policy_content: a mapping or YAML text is wanted, found %s.' % type(content).__name__)
-    handle, path = tempfile.mkstemp(prefix='policy_content-', suffix='.yaml', dir=module.tmpdir)
-    module.add_cleanup_file(path)
-    with os.fdopen(handle, 'wb') as file:
-        file.write((text if text.endswith('\n') else text + '\n').encode('utf-8'))
+    try:
+        handle, path = tempfile.mkstemp(prefix='policy_content-', suffix='.yaml', dir=module.tmpdir)
+        module.add_cleanup_file(path)
+        with os.fdopen(handle, 'wb') as file:
+            file.write((text if text.endswith('\n') else text + '\n').encode('utf-8'))
+    except (IOError, OSError) as error:
+        module.fail_json(msg='policy_content: no file in %s can be written for it: %s. Next: see to that directory, or to'
+                             ' remote_tmp of Ansible.' % (module.tmpdir, error))
     return path
 
 

@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(fileURLToPath(import.meta.url))
 const at = (...path) => join(root, ...path)
 
-if (process.argv.includes('--setup') && !existsSync(at('node_modules', 'esbuild'))) {
+// npm writes this last: without it there is nothing, or what an interrupted installation left
+if (process.argv.includes('--setup') && !existsSync(at('node_modules', '.package-lock.json'))) {
+  console.error('installing what is missing with npm; the first time this takes a minute')
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--fetch-retries=5'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit']

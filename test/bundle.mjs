@@ -37,3 +37,11 @@ export const bundle = async (name, entryPoints) => {
 
 /** What a bundled program exports. */
 export const load = (outdir, name) => import(pathToFileURL(join(outdir, `${name}.mjs`)).href)
+
+/** Says in a line what is wrong with the words for a campaign, and makes the exit code 2; throws any other error again. */
+export const tellWrongWords = (name, error) => {
+  if (error.code !== 'WRONG_WORDS' && !String(error.code).startsWith('ERR_PARSE_ARGS')) throw error
+  // what Node says behind the first sentence is about the words of other programs
+  console.error(`${name}: ${error.message.split('. ')[0]}\nnext: npm run torture -- --help`)
+  process.exitCode = 2
+}

@@ -7,6 +7,8 @@ const NAMES = Object.keys(OPTIONS)
 export const usageMessage = (text: string, argv: readonly string[]): string => {
   const [, few, least] = /^Not enough non-option arguments: got (\d+), need at least (\d+)$/.exec(text) ?? []
   if (few !== undefined) return `arguments are missing: ${least ?? ''} wanted, ${few} found`
+  const [, bare] = /^Not enough arguments following: (\S+)$/.exec(text) ?? []
+  if (bare !== undefined) return `${bare.length === 1 ? '-' : '--'}${bare}: a value is wanted, found nothing`
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(text) ?? []
   if (unknown !== undefined) return [...new Set(unknown.split(', ').map(word => unknownWord(word, argv)))].join('; ')
   const [, name, given, choices] = /Argument: (\S+), Given: "(.*?)", Choices: (.*)$/.exec(text) ?? []

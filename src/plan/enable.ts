@@ -221,7 +221,10 @@ const readPolicy = (
   const { line = 1, column = 1 } = error ?? {}
   throw new AuditError(
     'BAD_POLICY',
-    `kube-apiserver would not start with the policy ${policy.name}: ${error?.message ?? 'it is no policy'}`,
+    // of what is too large to be judged nobody knows what the server does with it
+    error?.code === 'policy-too-large'
+      ? error.message
+      : `kube-apiserver would not start with the policy ${policy.name}: ${error?.message ?? 'it is no policy'}`,
     {
       path: policy.name,
       position: { line, column },

@@ -98,7 +98,7 @@ export const planLog = (log: HostPath, facts: PathFacts, server: Server): FilePl
   const file = factOf(facts, log)
   // kube-apiserver opens a pipe and waits, and gives a device another name when it rotates
   if (file.kind === 'directory' || file.kind === 'other') {
-    const found = file.kind === 'directory' ? 'a directory' : 'something else'
+    const found = file.kind === 'directory' ? 'a directory' : 'a device, a pipe or a socket'
     throw new AuditError('WRONG_KIND', `a log file is wanted at ${log}, found ${found}`, { path: log })
   }
   if (directory.kind !== 'absent' && directory.kind !== 'directory') {

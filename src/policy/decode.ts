@@ -55,6 +55,7 @@ const tooLarge = (text: string, file: string): Finding => ({
   code: 'policy-too-large',
   severity: 'error',
   message: `the policy has ${text.length} characters; one of more than ${MOST} is not judged`,
+  remediation: 'make do with fewer rules: kube-apiserver asks them one by one at every request',
   ...{ file, line: 1, column: 1 }
 })
 

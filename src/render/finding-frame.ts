@@ -16,7 +16,7 @@ export const findingFrame = (finding: Finding, lines: readonly string[], paint: 
   return [
     paint[COLOURS[severity]](paint.bold(mark)) + first.slice(mark.length),
     ...rest,
-    paint.dim(harmless(`  ${place} [${code}]`)),
+    paint.dim(harmless(`  ${place === '' ? '' : `${place} `}[${code}]`)),
     ...frame,
     ...fix.map((text, index) => `  ${index === 0 ? paint.green('fix:') + text.slice(4) : text}`)
   ]

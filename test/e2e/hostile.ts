@@ -148,7 +148,7 @@ const ROWS: readonly Hostile[] = [
     },
     runs: [['plan']],
     code: 3,
-    words: /a log file is wanted at .*, found something else/
+    words: /a log file is wanted at .*, found a device, a pipe or a socket/
   },
   {
     name: 'an audit log below a file',

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { namesOf, numberOf, refuseWords } from '../fake-campaign-words.ts'
 import { type Batch, emptyTotal, type Ended, lineOf, runBatch, type Total, withEnded } from './batch.ts'
 import { KINDS } from './kinds.ts'
 
@@ -34,17 +35,19 @@ const OPTIONS = {
 export const drive = async (directory: string, words: readonly string[]): Promise<number> => {
   const { values } = parseArgs({ args: [...words], options: OPTIONS })
   const fresh: State = {
-    seed: Number(values.seed),
-    count: Number(values.count),
+    seed: numberOf('seed', values.seed, 0),
+    count: numberOf('count', values.count, 1),
     isLight: values.light,
     totals: {},
     done: {}
   }
   const state = values.resume === undefined ? fresh : resumed(values.resume, fresh)
   const left = values.except.split(',')
-  const names = values.what.split(',').filter(name => !left.includes(name))
-  for (const name of names)
-    if (!KINDS.some(each => each.name === name)) throw new Error(`no kind ${name}: ${OPTIONS.what.default}`)
+  const there = KINDS.map(({ name }) => name)
+  if (values.except !== '') namesOf('except', values.except, there)
+  const names = namesOf('what', values.what, there).filter(name => !left.includes(name))
+  if (names.length === 0) refuseWords('--except leaves no kind, so nothing would be tried')
+  const jobs = numberOf('jobs', values.jobs, 1)
   const waiting = names.flatMap(name => batchesOf(name, state))
   const tell = (text: string): void => void (values.quiet || process.stdout.write(`${text}\n`))
   const start = Date.now()
@@ -61,11 +64,7 @@ export const drive = async (directory: string, words: readonly string[]): Promis
       )
     }
   }
-  try {
-    await Promise.all(Array.from({ length: Number(values.jobs) }, work))
-  } finally {
-    rmSync(directory, { recursive: true, force: true })
-  }
+  await Promise.all(Array.from({ length: jobs }, work))
   for (const name of names) process.stdout.write(`${lineOf(name, state.seed, state.totals[name] ?? emptyTotal)}\n`)
   return names.every(name => (state.totals[name] ?? emptyTotal).violations.length === 0) ? 0 : 1
 }
@@ -91,7 +90,7 @@ const resumed = (file: string, fresh: State): State => {
   }
   const { seed, count, isLight, ...rest }: State = JSON.parse(text)
   if (seed !== fresh.seed || count !== fresh.count || isLight !== fresh.isLight)
-    throw new Error(`${file} is of --seed ${seed} --count ${count}${isLight ? ' --light' : ''}`)
+    refuseWords(`--resume: ${file} is of --seed ${seed} --count ${count}${isLight ? ' --light' : ''}`)
   return { ...fresh, ...rest }
 }
 

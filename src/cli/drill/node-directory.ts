@@ -90,7 +90,9 @@ export const emptyDirectory = (given: string | undefined, name: string): string 
     if (!isFree(directory))
       throw new AuditError('WRONG_KIND', `${directory} is not empty: a node is made in a directory of its own`, {
         path: directory,
-        next: 'give another with --dir'
+        next: namesInDirectory(directory)?.includes(MARK)
+          ? 'it is the node of a drill: drill reset makes one anew; one that a start was killed over can be removed'
+          : 'give another with --dir'
       })
     const around = nodeAround(dirname(directory))
     if (around)

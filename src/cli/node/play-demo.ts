@@ -35,6 +35,7 @@ export const playDemo = async (args: Args, io: Io): Promise<number> => {
         ? 'The manifest is what it was, byte for byte. On a node of yours: auditpatch plan'
         : 'The manifest is NOT what it was.'
     )
+    session.say(['The example node is taken away again, with its backups.'])
     return isSame ? Math.max(...codes) : 1
   } finally {
     root.remove()

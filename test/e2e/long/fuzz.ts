@@ -43,3 +43,8 @@ for (const { name, words, count, kinds } of rows) {
     }
   })
 }
+
+t.test('words that would try nothing end with 2', async t => {
+  for (const words of [['--what', 'nix'], ['--count', '0'], ['--jobs', 'x'], ['--except', 'nix'], ['--foo']])
+    t.equal((await run(...words)).code, 2, words.join(' '))
+})

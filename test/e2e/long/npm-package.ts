@@ -51,7 +51,15 @@ t.test('the package that npm makes', async t => {
 
   await t.test('holds the program, what it brings along, and nothing else', async t => {
     const wanted = [
-      ...['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'bin/auditpatch.js', 'dist/third-party.txt'],
+      ...[
+        'package.json',
+        'README.md',
+        'LICENSE',
+        'CHANGELOG.md',
+        'SECURITY.md',
+        'bin/auditpatch.js',
+        'dist/third-party.txt'
+      ],
       ...filesOf('templates'),
       ...filesOf('examples')
     ]

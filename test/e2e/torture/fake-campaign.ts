@@ -106,7 +106,7 @@ const chance = (index: number, seed: number): number => {
 export const resultLine = ({ name, points, all, missed, faults, outcomes }: CampaignResult): string => {
   const ways = Object.entries(outcomes)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([outcome, count]) => `${count} ${outcome}`)
+    .map(([outcome, count]) => `${count} ${/^\d+$/.test(outcome) ? `with exit code ${outcome}` : outcome}`)
   return `${name}: ${points} of ${all} points, ${missed.length} missed, ${faults.length} with faults (${ways.join(', ')})`
 }
 

@@ -362,6 +362,18 @@ t.test('what is on the node', async t => {
       want: 'none'
     },
     {
+      name: 'a key where the policy is to be',
+      facts: factsOf({ ...policy, bytes: Buffer.from('-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIA==\n') }, log),
+      some: { policy: { name: 'p', text: POLICY } },
+      want: 'WRONG_KIND'
+    },
+    {
+      name: 'a policy that cannot be read, another given',
+      facts: factsOf({ ...policy, bytes: Buffer.from('kind: Policy\nrules: [\n') }, log),
+      some: { policy: { name: 'p', text: POLICY } },
+      want: 'none'
+    },
+    {
       name: 'a bad policy given',
       facts: factsOf(policy),
       some: { policy: { name: 'p', text: 'a: b\n' } },

@@ -42,6 +42,17 @@ const ownerOf = (fact: PathFact): Owner => ({ mode: fact.mode, uid: fact.uid, gi
 
 const ownerText = (owner: Owner): string => `${modeText(owner.mode)} ${owner.uid}:${owner.gid}`
 
+// a word that every one of them has, also where a fault keeps it from being read
+const WORDS = { policy: /\b(audit|Policy|rules|level)\b/, webhook: /\b(Config|clusters?|server|users?)\b/ } as const
+const NAMES = { policy: 'audit policy', webhook: "webhook's kubeconfig" } as const
+
+// a path that was mistyped may be that of a key, or of the accounts of the machine
+const refuseOther = (role: 'policy' | 'webhook', { path, bytes = new Uint8Array() }: PathFact): void => {
+  const text = new TextDecoder().decode(bytes)
+  if (text.trim() === '' || WORDS[role].test(text)) return
+  throw new AuditError('WRONG_KIND', `${path} is no ${NAMES[role]}, and would be overwritten with one`, { path })
+}
+
 /**
  * The plan for a file that kube-apiserver reads: `text` is what it must hold; undefined when what is there stays. Throws
  * SYMLINK, WRONG_KIND or NOT_FOUND.
@@ -64,6 +75,7 @@ export const planFile = (
   }
   if (fact.kind === 'absent' && text === undefined)
     throw new AuditError('NOT_FOUND', `the ${role} file ${path} is not there`, { path })
+  if (text !== undefined) refuseOther(role, fact)
   const before: FileState | null =
     fact.kind === 'file' ? { bytes: fact.bytes ?? new Uint8Array(), owner: ownerOf(fact) } : null
   const readable: Owner = { mode: 0o600, uid: server.user, gid: server.group }

@@ -666,6 +666,10 @@ t.test('check judges a node, and shows the plan that repairs it', needsRoot, asy
   t.equal(broken.code, 1)
   t.match(broken.out, /\[mount-path-mismatch\]/)
   t.match(broken.out, /What auditpatch apply would repair:[\s\S]*\+ {4}- mountPath: \/var\/log\/kubernetes\/audit/)
+  t.match(
+    (await run(['check', ...at])).out,
+    /^\d+ errors?(, \d+ warnings?)?; nothing was written; auditpatch check --fix /m
+  )
   put(root, `${MANIFEST}.bak`, read(root, MANIFEST))
   const stray = await json(t, ['check', '--fix', ...at])
   t.match(stray, { code: 1, value: { fix: { kind: 'Error', code: 'STRAY_POD' } } })

@@ -129,12 +129,17 @@ const repairLines = (repair: Repair, { paint, width }: Session): string[] => {
 const isRepairable = (repair: Repair): boolean => !(repair instanceof AuditError) && !isEmpty(repair)
 
 const closingLine = (findings: readonly Finding[], isOffered: () => boolean, { paint }: Session): string => {
-  if (findings.some(({ code }) => code === 'audit-off'))
-    return findings.every(({ severity }) => severity === 'info')
-      ? 'auditing is off; nothing else is wrong with this node'
-      : 'nothing was written'
-  if (findings.every(({ severity }) => severity === 'info')) return paint.green('nothing is wrong with this node')
-  return isOffered()
-    ? 'nothing was written; auditpatch check --fix shows what apply would repair'
-    : 'nothing was written'
+  const isFine = findings.every(({ severity }) => severity === 'info')
+  const isOff = findings.some(({ code }) => code === 'audit-off')
+  if (isFine && isOff) return 'auditing is off; nothing else is wrong with this node'
+  if (isFine) return paint.green('nothing is wrong with this node')
+  const offer = !isOff && isOffered() ? '; auditpatch check --fix shows what apply would repair' : ''
+  return `${verdictOf(findings)}; nothing was written${offer}`
 }
+
+const verdictOf = (findings: readonly Finding[]): string =>
+  (['error', 'warning'] as const)
+    .map(severity => ({ severity, count: findings.filter(each => each.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${severity}${count === 1 ? '' : 's'}`)
+    .join(', ')

@@ -19,7 +19,9 @@ const entriesBelow = (directory: string, path: string): [string, string][] => {
   const stat = lstatSync(join(directory, path), { throwIfNoEntry: false })
   if (!stat) return []
   if (stat.isSymbolicLink()) return [[path, `-> ${readlinkSync(join(directory, path))}`]]
-  if (!stat.isDirectory()) return [[path, describe(directory, path, stat.mode)]]
+  if (stat.isFile()) return [[path, describe(directory, path, stat.mode)]]
+  // to read a pipe is to wait for who writes into it
+  if (!stat.isDirectory()) return [[path, `special ${stat.mode.toString(8)}`]]
   const names = readdirSync(join(directory, path)).sort()
   return [[path, `directory ${(stat.mode & 0o7777).toString(8)}`], ...below(directory, path, names)]
 }

@@ -23,12 +23,14 @@ const killShare = (name: string): number => {
   // others of the same transaction
   return /^(apply|recover)[ ,]/.test(name) ? 0.4 : 1
 }
-// of all forty files each look can fail
-const LOOKS = [...MANY, 'drill check', 'drill logs', 'drill exam --end']
+// what drills keep is written alike by all of them; this one could lose a score
+const EXAM = 'drill exam --end'
+const mayFail = (name: string): boolean => !name.startsWith('drill') || name === EXAM
 // all of them, with all errnos: npm run torture -- fail
 const failShare = (name: string): number => {
-  if (LOOKS.includes(name)) return 0.007
-  return isBinary || !MAIN.includes(name) ? 0.025 : 0.06
+  // of all forty files each look can fail
+  if (name === EXAM) return 0.007
+  return isBinary || !MAIN.includes(name) ? 0.025 : 0.05
 }
 
 const judge = (t: Test, result: CampaignResult): void => {
@@ -59,7 +61,7 @@ t.test('killed before every call that changes the disk', { skip: noTracer }, asy
 })
 
 t.test('a call fails', { skip: noTracer }, async t => {
-  for (const victim of chosen) {
+  for (const victim of chosen.filter(({ name }) => mayFail(name))) {
     const options = { scratch: scratchOf(t), share: failShare(victim.name), seed: isBinary ? 2 : 1 }
     judge(t, await failCampaign(victim, options))
   }

@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { AuditError } from '../errors.ts'
+import { sweepTemporaries } from '../host/atomic-write.ts'
 import { sha256 } from '../sha256.ts'
 import type { Host } from '../host/host.ts'
+import { attempt } from './attempt.ts'
 import { fileNow } from '../inspect/file-now.ts'
 import type { HostPath } from '../paths.ts'
 import type { FileState, Plan, PlannedFile } from '../plan/change.ts'
@@ -92,6 +94,14 @@ export const undoFiles = (
       if (!putBack(host, file)) left.push(file.path)
     })
   }
+  // a second name that could not be removed would keep the directory that is to go
+  attempt(
+    () =>
+      void sweepTemporaries(
+        host,
+        files.map(file => file.path)
+      )
+  )
   for (const path of [...directories].reverse()) try_(() => void (host.stat(path) && host.removeDirectory(path)))
   if (errors.length > 0) throw errors[0]
   return left

@@ -71,7 +71,7 @@ const runAll = async <P extends Pick<Call, 'name' | 'line'>>(
   keyFor: (point: P) => string
 ): Promise<CampaignResult> => {
   const wanted = calls ? all.filter(({ name }) => calls.includes(name)) : all
-  const points = share >= 1 ? wanted : wanted.filter((_, index) => chance(index, seed) < share)
+  const points = partOf(wanted, share, seed)
   const waiting = [...points]
   const verdicts: Verdict[] = []
   const work = async (slot: number): Promise<void> => {
@@ -94,6 +94,16 @@ const runAll = async <P extends Pick<Call, 'name' | 'line'>>(
     elsewhere: ends.calls.filter(call => !call.isMainThread && isWrite(call) && !call.place.startsWith('/cluster'))
       .length
   }
+}
+
+// a command with few points has some of them tried too
+const LEAST = 5
+
+const partOf = <P>(all: readonly P[], share: number, seed: number): readonly P[] => {
+  const count = Math.max(Math.round(all.length * share), LEAST)
+  const byChance = all.map((_, index) => index).sort((a, b) => chance(a, seed) - chance(b, seed))
+  const taken = new Set(byChance.slice(0, count))
+  return all.filter((_, index) => taken.has(index))
 }
 
 // a number from 0 up to 1 that looks like chance and is the same for the same point and seed

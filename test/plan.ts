@@ -369,7 +369,7 @@ t.test('what is on the node', async t => {
     },
     {
       name: 'a policy that cannot be read, another given',
-      facts: factsOf({ ...policy, bytes: Buffer.from('kind: Policy\nrules: [\n') }, log),
+      facts: factsOf({ ...policy, bytes: Buffer.from('- [\n') }, log),
       some: { policy: { name: 'p', text: POLICY } },
       want: 'none'
     },

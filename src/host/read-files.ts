@@ -58,7 +58,9 @@ const statOf = (at: RootedPaths, path: HostPath): FileStat | null => {
   return null
 }
 
-const reading = <T>(path: HostPath, run: () => T): T => translating('CANNOT_READ', 'cannot read', path, run)
+// any call of a read can be interrupted on a network's or a user's file system, and all of it can be done again
+const reading = <T>(path: HostPath, run: () => T): T =>
+  translating('CANNOT_READ', 'cannot read', path, () => uninterrupted(run))
 
 const orAbsent = <T>(run: () => T): T | null => unless(ABSENT, null, run)
 

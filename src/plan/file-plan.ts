@@ -42,15 +42,13 @@ const ownerOf = (fact: PathFact): Owner => ({ mode: fact.mode, uid: fact.uid, gi
 
 const ownerText = (owner: Owner): string => `${modeText(owner.mode)} ${owner.uid}:${owner.gid}`
 
-// a word that every one of them has, also where a fault keeps it from being read
-const WORDS = { policy: /\b(audit|Policy|rules|level)\b/, webhook: /\b(Config|clusters?|server|users?)\b/ } as const
-const NAMES = { policy: 'audit policy', webhook: "webhook's kubeconfig" } as const
+// keys, certificates, the accounts of the machine, and what is no text; a policy that is broken in any way is not among them
+const OTHERS = /^-----BEGIN |^root:|\0/m
 
-// a path that was mistyped may be that of a key, or of the accounts of the machine
+// a path that was mistyped
 const refuseOther = (role: 'policy' | 'webhook', { path, bytes = new Uint8Array() }: PathFact): void => {
-  const text = new TextDecoder().decode(bytes)
-  if (text.trim() === '' || WORDS[role].test(text)) return
-  throw new AuditError('WRONG_KIND', `${path} is no ${NAMES[role]}, and would be overwritten with one`, { path })
+  if (!OTHERS.test(new TextDecoder().decode(bytes))) return
+  throw new AuditError('WRONG_KIND', `${path} holds something else, which the ${role} file would overwrite`, { path })
 }
 
 /**

@@ -59,7 +59,11 @@ export const start = (args: readonly string[]): Started => {
   return {
     child,
     out: () => out,
-    said: text => until(`"${text}" on stderr, found ${err}`, () => err.includes(text)),
+    said: text =>
+      until(
+        () => `"${text}" on stderr, found ${err}`,
+        () => err.includes(text)
+      ),
     ended: new Promise(resolve => child.once('close', (code, signal) => resolve([code, signal])))
   }
 }
@@ -100,7 +104,15 @@ export const launch = (node: FakeNode, args: readonly string[], options: LaunchO
       }
     })
   })
-  return { child, done, said: text => until(`"${text}" on stderr, found ${err}`, () => err.includes(text)) }
+  return {
+    child,
+    done,
+    said: text =>
+      until(
+        () => `"${text}" on stderr, found ${err}`,
+        () => err.includes(text)
+      )
+  }
 }
 
 // as: one object on stdout is the contract, and each test looks at its keys

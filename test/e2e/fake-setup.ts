@@ -21,10 +21,14 @@ export const put = (node: FakeNode, path: string, text: string): void => {
 }
 
 /** Waits until something holds; fails after `limit` milliseconds. */
-export const until = async (what: string, holds: () => boolean | Promise<boolean>, limit = 60_000): Promise<void> => {
+export const until = async (
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+  limit = 60_000
+): Promise<void> => {
   const end = Date.now() + limit
   while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited ${limit} ms in vain for: ${what}`)
+    if (Date.now() > end) throw new Error(`waited ${limit} ms in vain for: ${typeof what === 'string' ? what : what()}`)
     await sleep(25)
   }
 }

@@ -10,7 +10,7 @@ t.test('a short campaign of hostile inputs', async t => {
   const lines = [...stdout.matchAll(/^([\w-]+): (\d+) inputs from seed 1, (\d+) violations, (\d+) accepted/gm)]
   t.ok(lines.length > 18, `${lines.length} kinds`)
   for (const [line, name = '', count, violations, accepted] of lines) {
-    const wanted = ['manifests', 'policies'].includes(name) ? 300 : 10
+    const wanted = ['manifests', 'policies'].includes(name) ? 300 : 4
     t.same([Number(count), Number(violations)], [wanted, 0], line)
     if (name === 'manifests') t.ok(Number(accepted) >= wanted * 0.4, 'enough of them are accepted and patched')
   }

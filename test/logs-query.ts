@@ -22,7 +22,7 @@ import { everyKindWasTried, json, type Json, type Output, run } from './fake-cli
 // the table shows local time
 process.env.TZ = 'UTC'
 
-const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 300)
+const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 150)
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 
 const EVENT = {

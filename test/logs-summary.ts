@@ -29,7 +29,7 @@ import type { Screen } from '../src/render/screen.ts'
 import { everyKindWasTried, json, run } from './fake-cli.ts'
 import { logOf, type RawEvent, rawEvent, takeLog } from './fake-log.ts'
 
-const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 300)
+const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 150)
 const CORPUS = fileURLToPath(new URL('../../shared/corpus', import.meta.url))
 
 const { policy } = decodePolicy(POLICY_TEMPLATES.baseline.text, 'baseline', { major: 1, minor: 36 })

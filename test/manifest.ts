@@ -13,7 +13,7 @@ import { mutationsOf } from './fixtures/manifest/mutations.ts'
 import { checkPromises, patched, podOf } from './fixtures/manifest/promises.ts'
 import { randomManifest, randomSettings } from './fixtures/manifest/random-manifest.ts'
 
-const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 150)
+const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 80)
 const SEEDS = [20260101, 7]
 const fixture = (name: string): string =>
   fs.readFileSync(new URL(`./fixtures/manifest/${name}.yaml`, import.meta.url), 'utf8')

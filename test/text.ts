@@ -17,7 +17,7 @@ import { isPlainSafe, writeScalar } from '../src/text/write-value.ts'
 import { choices, type Dice, diceOf } from './fixtures/manifest/dice.ts'
 import { type Data, writeRandom } from './fixtures/manifest/write-random.ts'
 
-const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 300)
+const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 150)
 
 const refusal = (run: () => unknown): string => {
   try {

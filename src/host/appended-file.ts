@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
 import { AuditError, errnoOf } from '../errors.ts'
 import { writeAll } from './atomic-write.ts'
 import { uninterrupted, unless } from './file-error.ts'
+import { endsInHalfALine } from './half-a-line.ts'
 
 /** A file that the user named, to the end of which lines are written. */
 export interface AppendedFile {
@@ -23,7 +24,7 @@ export const appendedFile = (path: string): AppendedFile => {
     }
   }
   const file = orRefused(() => uninterrupted(() => openSync(path, 'a', 0o600)))
-  let begin = orRefused(() => (endsInHalfALine(path, file) ? '\n' : ''))
+  let begin = orRefused(() => (wasCutOff(path, file) ? '\n' : ''))
   return {
     writeLine: line => {
       orRefused(() => writeAll({ writeSync }, file, Buffer.from(`${begin}${line}\n`)))
@@ -33,18 +34,15 @@ export const appendedFile = (path: string): AppendedFile => {
   }
 }
 
-const LINE_FEED = 0x0a
-
 // half a line, of a full disk or a killed run, must not take the next one with it
-const endsInHalfALine = (path: string, file: number): boolean => {
+const wasCutOff = (path: string, file: number): boolean => {
   const stat = fstatSync(file)
   if (!stat.isFile() || stat.size === 0) return false
   // who may write to a file need not be one who may read it
   const reader = unless(['EACCES'], null, () => openSync(path, 'r'))
   if (reader === null) return false
   try {
-    const byte = Buffer.alloc(1)
-    return uninterrupted(() => readSync(reader, byte, 0, 1, stat.size - 1)) === 1 && byte[0] !== LINE_FEED
+    return endsInHalfALine(reader, stat.size)
   } finally {
     closeSync(reader)
   }

@@ -5,6 +5,7 @@ import { AuditError } from '../errors.ts'
 import type { HostPath } from '../paths.ts'
 import { own, syncDirectory, writeAll, writeAtomic } from './atomic-write.ts'
 import { ABSENT, translating, uninterrupted, unless } from './file-error.ts'
+import { endsInHalfALine } from './half-a-line.ts'
 import type { HostWriter, Ownership } from './host.ts'
 import type { RootedPaths } from './resolve-in-root.ts'
 
@@ -80,18 +81,10 @@ const appendLine = (file: string, path: HostPath, line: string): void => {
     // another name of it may be that of a file which nobody meant
     if (stat.nlink > 1) throw new AuditError('WRONG_KIND', `${path} has several names (hard links)`, { path })
     // half a line, of a full disk or a power cut, must not take this one with it
-    const begin = stat.size > 0 && lastByte(descriptor, stat.size) !== LINE_FEED ? '\n' : ''
+    const begin = endsInHalfALine(descriptor, stat.size) ? '\n' : ''
     writeAll(fs, descriptor, Buffer.from(`${begin}${line}\n`))
     uninterrupted(() => fs.fsyncSync(descriptor))
   } finally {
     fs.closeSync(descriptor)
   }
-}
-
-const LINE_FEED = 0x0a
-
-const lastByte = (descriptor: number, size: number): number | undefined => {
-  const byte = Buffer.alloc(1)
-  uninterrupted(() => fs.readSync(descriptor, byte, 0, 1, size - 1))
-  return byte[0]
 }

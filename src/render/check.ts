@@ -1,7 +1,8 @@
 import { type Subject, SUBJECTS } from '../checks/check.ts'
 import { cisNumbers } from '../checks/cis.ts'
 import type { CheckOutcome } from '../checks/run.ts'
-import { type Finding, SEVERITIES } from '../finding.ts'
+import type { Finding } from '../finding.ts'
+import { findingCounts } from './finding-counts.ts'
 import { linesOf } from './code-frame.ts'
 import { findingFrame } from './finding-frame.ts'
 import type { Paint } from './paint.ts'
@@ -43,15 +44,11 @@ export const checkLines = (
 
 const shortName = (subject: Subject): string => SUBJECTS[subject].replace(/:.*/, '')
 
-const MARKS = { error: 'error', warning: 'warning', info: 'note' } as const
 const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const
 
 const countsText = (outcomes: readonly CheckOutcome[], paint: Paint): string => {
   const findings: Finding[] = outcomes.flatMap(outcome => [...outcome.findings])
-  const grave = SEVERITIES.flatMap(severity => {
-    const count = findings.filter(each => each.severity === severity).length
-    return count === 0 ? [] : [paint[COLOURS[severity]](`${count} ${MARKS[severity]}${count === 1 ? '' : 's'}`)]
-  })
+  const grave = findingCounts(findings).map(({ severity, text }) => paint[COLOURS[severity]](text))
   const passed = outcomes.filter(({ outcome }) => outcome === 'passed').length
   const skipped = outcomes.filter(({ outcome }) => outcome === 'skipped').length
   return [

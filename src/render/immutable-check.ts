@@ -1,5 +1,5 @@
-import { SEVERITIES } from '../finding.ts'
 import type { CheckedFile, CheckedWorkload, ImmutableFinding } from '../immutability/check.ts'
+import { findingCounts } from './finding-counts.ts'
 import { linesOf } from './code-frame.ts'
 import { findingFrame } from './finding-frame.ts'
 import { oneLine, type Paint, wrapText } from './paint.ts'
@@ -55,8 +55,6 @@ const headOf = ({ file }: CheckedFile, each: CheckedWorkload, paint: Paint, widt
   ]
 }
 
-const MARKS = { error: 'error', warning: 'warning', info: 'note' } as const
-
 const verdict = ({ file, findings }: CheckedFile, paint: Paint, width: number): string[] =>
   countsOf(oneLine(file), findings, paint, width)
 
@@ -69,10 +67,7 @@ const total = (files: readonly CheckedFile[], paint: Paint, width: number): stri
   )
 
 const countsOf = (name: string, findings: readonly ImmutableFinding[], paint: Paint, width: number): string[] => {
-  const counts = SEVERITIES.flatMap(severity => {
-    const count = findings.filter(each => each.severity === severity).length
-    return count === 0 ? [] : [`${count} ${MARKS[severity]}${count === 1 ? '' : 's'}`]
-  })
+  const counts = findingCounts(findings).map(({ text }) => text)
   const fixable = findings.filter(each => each.fixable).length
   const text = counts.length > 0 ? counts.join(', ') : 'nothing to say'
   const rest = fixable === 0 ? '' : `; ${fixable === 1 ? '1 is' : `${fixable} are`} mended by immutable patch`

@@ -1,4 +1,5 @@
-import { type Finding, SEVERITIES } from '../finding.ts'
+import type { Finding } from '../finding.ts'
+import { findingCounts } from './finding-counts.ts'
 import { linesOf } from './code-frame.ts'
 import { findingFrame } from './finding-frame.ts'
 import { harmless, type Paint } from './paint.ts'
@@ -24,14 +25,9 @@ export const policyLintLines = (files: readonly LintedFile[], paint: Paint, widt
     ]
   })
 
-const MARKS = { error: 'error', warning: 'warning', info: 'note' } as const
-
 const verdict = (file: LintedFile, paint: Paint, width: number): string[] => {
   const [color, word] = verdictOf(file)
-  const counts = SEVERITIES.flatMap(severity => {
-    const count = file.findings.filter(each => each.severity === severity).length
-    return count === 0 ? [] : [`${count} ${MARKS[severity]}${count === 1 ? '' : 's'}`]
-  })
+  const counts = findingCounts(file.findings).map(({ text }) => text)
   const [name, text] = [harmless(file.file), counts.length > 0 ? counts.join(', ') : 'nothing to say']
   const isShort = name.length + text.length + word.length + 4 <= width
   const head = `${paint.bold(name)}: ${text}`

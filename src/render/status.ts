@@ -1,6 +1,6 @@
 import type { LogStatus, Status } from '../facts/status.ts'
-import { SEVERITIES } from '../finding.ts'
 import { bytesText, numberText, spanText } from '../text/amount.ts'
+import { findingCounts } from './finding-counts.ts'
 import { findingLines } from './findings.ts'
 import { harmless, type Paint } from './paint.ts'
 
@@ -113,10 +113,7 @@ const agoText = (time: number, now: number): string => {
 
 const verdictLines = ({ findings }: Status, paint: Paint, width: number): string[] => {
   if (findings.length === 0) return [paint.green('nothing is wrong with it; auditpatch check looks at the policy too')]
-  const counts = SEVERITIES.flatMap(severity => {
-    const count = findings.filter(each => each.severity === severity).length
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`]
-  })
+  const counts = findingCounts(findings, { error: 'error', warning: 'warning', info: 'info' }).map(({ text }) => text)
   return [
     ...findingLines(findings.slice(0, 3), paint, width),
     `${counts.join(', ')}: auditpatch check shows ${findings.length > 3 ? 'them all' : 'more'}`

@@ -13,6 +13,7 @@ import { planEnableOn } from '../../inspect/plan-node.ts'
 import { isEmpty, type Plan } from '../../plan/change.ts'
 import { LINT_RULES } from '../../policy/lint.ts'
 import { checkLines, checksJson } from '../../render/check.ts'
+import { findingCounts } from '../../render/finding-counts.ts'
 import { planJson } from '../../render/json.ts'
 import { jsonLine } from '../../render/json-line.ts'
 import { resultOf } from '../../render/result.ts'
@@ -138,8 +139,6 @@ const closingLine = (findings: readonly Finding[], isOffered: () => boolean, { p
 }
 
 const verdictOf = (findings: readonly Finding[]): string =>
-  (['error', 'warning'] as const)
-    .map(severity => ({ severity, count: findings.filter(each => each.severity === severity).length }))
-    .filter(({ count }) => count > 0)
-    .map(({ severity, count }) => `${count} ${severity}${count === 1 ? '' : 's'}`)
+  findingCounts(findings.filter(({ severity }) => severity !== 'info'))
+    .map(({ text }) => text)
     .join(', ')

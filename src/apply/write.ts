@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { AuditError } from '../errors.ts'
 import { sweepTemporaries } from '../host/atomic-write.ts'
+import { changedSinceRead } from '../host/rename-over.ts'
 import { sha256 } from '../sha256.ts'
 import type { Host } from '../host/host.ts'
 import { attempt } from './attempt.ts'
@@ -18,7 +19,7 @@ export const hasBytes = (a: FileState | null, b: FileState | null): boolean => {
 export const refuseChanged = (host: Host, plan: Plan): void => {
   for (const { path, before } of plan.files) {
     if (!hasBytes(fileNow(host, path), before)) {
-      throw new AuditError('CHANGED_SINCE_READ', `${path} was changed by someone else since it was read`, { path })
+      throw changedSinceRead(path)
     }
   }
 }

@@ -35,11 +35,11 @@ export const renameOver = (
   try {
     const before = isHeld ? identityOf(calls, held) : undefined
     lastLook()
-    if (isHeld && identityOf(calls, target) !== before) throw changed(path)
+    if (isHeld && identityOf(calls, target) !== before) throw changedSinceRead(path)
     calls.renameSync(temporary, target)
     if (!isHeld || identityOf(calls, held) === before) return
     calls.renameSync(held, target)
-    throw changed(path)
+    throw changedSinceRead(path)
   } finally {
     if (isHeld) remove(calls, held)
   }
@@ -51,7 +51,8 @@ const identityOf = (calls: RenameCalls, file: string): string | undefined => {
   return stat && `${stat.dev}:${stat.ino} ${stat.size} ${stat.mtimeNs}`
 }
 
-const changed = (path: HostPath): AuditError =>
+/** The error for a file that someone else changed while a run was at it. */
+export const changedSinceRead = (path: HostPath): AuditError =>
   new AuditError('CHANGED_SINCE_READ', `${path} was changed by someone else since it was read`, { path })
 
 const remove = (calls: RenameCalls, held: string): void => {

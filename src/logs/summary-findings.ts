@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts'
-import { countText } from '../text/amount.ts'
+import { countedText } from '../text/amount.ts'
 import type { SummaryPart } from './summary-part.ts'
 import { partsOf, TABLES, type TableName } from './summary-tables.ts'
 import type { Count } from './summary-tally.ts'
@@ -23,8 +23,6 @@ const rowsOf = (part: SummaryPart, table: TableName): Row[] =>
     .sort(([, a], [, b]) => b.requests - a.requests)
 
 const requestsOf = (rows: readonly Row[]): number => rows.reduce((sum, [, { requests }]) => sum + requests, 0)
-
-const times = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
 
 /** Some names, each once, and how many more there are. */
 const named = (names: readonly (string | null)[], most = 3): string => {
@@ -51,7 +49,7 @@ const CHECKS: readonly Check[] = [
       if (rows.length === 0) return null
       const what = named(rows.map(([[verb, resource]]) => `${verb} ${resource}`))
       return {
-        message: `${times(part.totals.anonymousReached, 'request')} without credentials for resources ${part.totals.anonymousReached === 1 ? 'was' : 'were'} let through: ${what}`,
+        message: `${countedText(part.totals.anonymousReached, 'request')} without credentials for resources ${part.totals.anonymousReached === 1 ? 'was' : 'were'} let through: ${what}`,
         remediation: 'look for RoleBindings and ClusterRoleBindings of system:anonymous or system:unauthenticated'
       }
     }
@@ -79,7 +77,7 @@ const CHECKS: readonly Check[] = [
       const rows = rowsOf(part, 'recordedSecrets')
       if (rows.length === 0) return null
       return {
-        message: `${times(part.totals.recordedSecrets, 'event')} of the log ${part.totals.recordedSecrets === 1 ? 'holds' : 'hold'} the contents of ${named(rows.map(([[resource]]) => resource ?? ''))}: who reads the log reads the secrets`,
+        message: `${countedText(part.totals.recordedSecrets, 'event')} of the log ${part.totals.recordedSecrets === 1 ? 'holds' : 'hold'} the contents of ${named(rows.map(([[resource]]) => resource ?? ''))}: who reads the log reads the secrets`,
         remediation:
           'put a rule of level Metadata for secrets, tokenreviews and serviceaccounts/token in front of the policy; auditpatch policy lint finds such leaks'
       }
@@ -94,7 +92,7 @@ const CHECKS: readonly Check[] = [
       )
       if (rows.length === 0) return null
       return {
-        message: `${named(rows.map(([[user]]) => user ?? null))} read the secrets of all namespaces at once, ${times(requestsOf(rows), 'time')}`,
+        message: `${named(rows.map(([[user]]) => user ?? null))} read the secrets of all namespaces at once, ${countedText(requestsOf(rows), 'time')}`,
         remediation: 'a controller may need it; for anybody else a Role in one namespace, or get of one name, is enough'
       }
     }
@@ -106,7 +104,7 @@ const CHECKS: readonly Check[] = [
       part.totals.panics === 0
         ? null
         : {
-            message: `${times(part.totals.panics, 'request')} ended in a panic of kube-apiserver`,
+            message: `${countedText(part.totals.panics, 'request')} ended in a panic of kube-apiserver`,
             remediation: 'its own log tells of each, with a stack trace'
           }
   },

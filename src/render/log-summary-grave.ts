@@ -1,5 +1,5 @@
 import type { Summary, SummaryRow } from '../logs/summary.ts'
-import { countText, shareText } from '../text/amount.ts'
+import { countedText, countText, shareText } from '../text/amount.ts'
 import { TABLE_WORDS, whatText } from './log-summary-words.ts'
 import { fittedTable, type FittedColumn } from './fitted-table.ts'
 import { type Paint, wrapText } from './paint.ts'
@@ -106,7 +106,7 @@ const sectionLines = (section: Section, summary: Summary, screen: Screen): strin
   const { rows, distinct, others } = summary.tables[table]
   const share = shareText(count, summary.requests)
   return [
-    `${paint[color](paint.bold(title))}  ${countText(count)} request${count === 1 ? '' : 's'}, ${share}: ${about}`,
+    `${paint[color](paint.bold(title))}  ${countedText(count, 'request')}, ${share}: ${about}`,
     ...fittedTable(rows, columns, screen, { head: paint.dim, indent: '  ' }),
     ...moreLine(distinct - rows.length, others.requests, paint)
   ]
@@ -114,6 +114,4 @@ const sectionLines = (section: Section, summary: Summary, screen: Screen): strin
 
 /** How many rows are not shown. */
 export const moreLine = (rows: number, requests: number, paint: Paint): string[] =>
-  requests === 0
-    ? []
-    : [paint.dim(`  and ${countText(rows)} more with ${countText(requests)} request${requests === 1 ? '' : 's'}`)]
+  requests === 0 ? [] : [paint.dim(`  and ${countText(rows)} more with ${countedText(requests, 'request')}`)]

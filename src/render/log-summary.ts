@@ -1,5 +1,5 @@
 import type { Summary } from '../logs/summary.ts'
-import { bytesText, countText, numberText, spanText } from '../text/amount.ts'
+import { bytesText, countedText, numberText, spanText } from '../text/amount.ts'
 import { findingLines } from './findings.ts'
 import { everydayLines } from './log-summary-everyday.ts'
 import { graveLines } from './log-summary-grave.ts'
@@ -18,7 +18,7 @@ export const logSummaryLines = (
   const { paint, width } = screen
   return [
     ...headLines(summary, name, screen),
-    ...(badLines === 0 ? [] : [paint.yellow(`${nounText(badLines, 'line')} could not be read as an event`)]),
+    ...(badLines === 0 ? [] : [paint.yellow(`${countedText(badLines, 'line')} could not be read as an event`)]),
     ...(findings.length === 0 ? [] : ['', ...findingLines(findings, paint, width)]),
     ...(summary.requests === 0 ? [] : [...graveLines(summary, screen), ...everydayLines(summary, screen)]),
     ...(policy === undefined ? [] : ruleLines(summary, policy, screen)),
@@ -26,11 +26,9 @@ export const logSummaryLines = (
   ]
 }
 
-const nounText = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
-
 const headLines = (summary: Summary, name: string, { paint, width }: Screen): string[] => {
   const { events, requests, bytes, first, last } = summary
-  const text = `${oneLine(name)}: ${nounText(events, 'event')}, ${nounText(requests, 'request')}, ${bytesText(bytes)}`
+  const text = `${oneLine(name)}: ${countedText(events, 'event')}, ${countedText(requests, 'request')}, ${bytesText(bytes)}`
   const head = wrapText(text, width, '  ').map(line => paint.bold(line))
   if (first === null || last === null) return head
   const span = Date.parse(last) - Date.parse(first)

@@ -1,7 +1,7 @@
 import type { Rotation } from '../audit/rotation.ts'
 import type { Weight } from '../logs/heaviest.ts'
 import type { Amount } from '../logs/replay-count.ts'
-import { bytesText, countText, daysText, shareText, spanText } from '../text/amount.ts'
+import { bytesText, countedText, countText, daysText, shareText, spanText } from '../text/amount.ts'
 import { findingLines } from './findings.ts'
 import { cutText, fittedTable, type FittedColumn } from './fitted-table.ts'
 import { levelText } from './level.ts'
@@ -32,13 +32,11 @@ export const replayLines = (result: ReplayResult, screen: Screen): string[] => {
   ]
 }
 
-const counted = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
-
 const recordedLines = ({ recorded }: ReplayResult, width: number): string[] => {
   const { events, bytes, first, last } = recorded
   const span = Date.parse(last) - Date.parse(first)
   const time = first === '' ? '' : ` from ${timeText(first)} to ${timeText(last)} UTC (${spanText(span)})`
-  return wrapText(`The log: ${counted(events, 'event')}, ${bytesText(bytes)}${time}`, width)
+  return wrapText(`The log: ${countedText(events, 'event')}, ${bytesText(bytes)}${time}`, width)
 }
 
 const timeText = (time: string): string => oneLine(time.slice(0, 19).replace('T', ' '))
@@ -170,15 +168,15 @@ const raisedFacts = ({ levels: { raised }, estimated }: NamedReplay, whose: stri
   if (raised === 0) return []
   const { events, bytes, unknown } = estimated
   return [
-    `${whose}${counted(raised, 'event')} ${raised === 1 ? 'is' : 'are'} recorded below the level that the policy gives ${raised === 1 ? 'it' : 'them'}`,
+    `${whose}${countedText(raised, 'event')} ${raised === 1 ? 'is' : 'are'} recorded below the level that the policy gives ${raised === 1 ? 'it' : 'them'}`,
     ...(events > 0
       ? [
-          `${whose}the bodies of ${counted(events, 'event')} among them are estimated from like events of this log: ${bytesText(bytes)}`
+          `${whose}the bodies of ${countedText(events, 'event')} among them are estimated from like events of this log: ${bytesText(bytes)}`
         ]
       : []),
     ...(unknown > 0
       ? [
-          `${whose}for the bodies of ${counted(unknown, 'event')} there is no like event: they come on top of these figures`
+          `${whose}for the bodies of ${countedText(unknown, 'event')} there is no like event: they come on top of these figures`
         ]
       : [])
   ]

@@ -23,6 +23,10 @@ export const spanText = (milliseconds: number): string => {
 /** A count with commas: `3,000`. */
 export const countText = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
+/** A count with its noun: `1 event`, `3,000 events`. */
+export const countedText = (count: number, noun: string): string =>
+  `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
+
 /** A part of a whole: `31 %`; empty where the whole is nothing. */
 export const shareText = (part: number, whole: number): string =>
   whole === 0

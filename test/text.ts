@@ -95,6 +95,29 @@ t.test('what goes below a key with a tag or an anchor stands below it', async t 
   }
 })
 
+t.test('what is added behind a value that is a tag alone stands behind the tag', async t => {
+  const rows = [
+    { in: '{"a": {"b": !!str}}', want: '{"a": {"b": !!str, "new": "x"}}' },
+    { in: '{"a": {\n  "b": !!str\n}}', want: '{"a": {\n  "b": !!str,\n  "new": "x"\n}}' },
+    { in: '{"a": {"b": &k !!null }}', want: '{"a": {"b": &k !!null, "new": "x" }}' },
+    { in: 'a:\n  b:\n    !!str\n', want: 'a:\n  b:\n    !!str\n  new: x\n' }
+  ]
+  for (const { in: text, want } of rows) {
+    const source = parseSource(text, 'a.yaml', 'kubernetes')
+    t.equal(editSource(source, [{ kind: 'add-key', path: ['a'], key: 'new', value: 'x' }]).text, want)
+  }
+})
+
+t.test('an item behind a block scalar that ends a text goes with the line break that came with it', async t => {
+  for (const eol of ['\n', '\r\n']) {
+    const text = ['a:', '- |-', '  text'].join(eol)
+    const source = parseSource(text, 'a.yaml', 'kubernetes')
+    const added = editSource(source, [{ kind: 'insert-item', path: ['a'], index: 1, value: 'new' }])
+    t.equal(added.text, `${text}${eol}- new`)
+    t.equal(editSource(added, [{ kind: 'remove-item', path: ['a'], index: 1 }]).text, text)
+  }
+})
+
 t.test('an item that takes the place of the last one leaves a block scalar in front of it as it was', async t => {
   const operations: Operation[] = [
     { kind: 'remove-item', path: ['a'], index: 1 },

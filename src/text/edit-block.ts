@@ -31,14 +31,18 @@ const insertAfterLine = (source: Source, offset: number, text: string): Splice =
   const end = lineEnd(source.text, offset)
   // a line break behind a block scalar that has none at the end of the text would be a part of it
   const scalar = end === source.text.length ? blockScalarAt(source.document, end - 1) : undefined
-  if (scalar?.range && !/^[|>]\d?-/.test(source.text.slice(scalar.range[0]))) {
+  if (scalar && !isStripped(source, scalar)) {
     throw new AuditError('BAD_MANIFEST', 'a block scalar ends the text without a line break; one is wanted', {
       path: source.file,
-      position: positionAt(source.text, scalar.range[0])
+      position: positionAt(source.text, scalar.range?.[0] ?? 0)
     })
   }
   return { start: end, end, text: eolAt(source.text, end) + text }
 }
+
+// the line break behind such a block scalar is none of its text
+const isStripped = (source: Source, scalar: Scalar): boolean =>
+  /^[|>]\d?-/.test(source.text.slice(scalar.range?.[0] ?? 0))
 
 // what is inserted right behind the cut keeps the lines that follow from a block scalar in front of it
 const cutLines = (source: Source, start: number, end: number, isReplaced = false): Splice => {
@@ -47,7 +51,7 @@ const cutLines = (source: Source, start: number, end: number, isReplaced = false
   const to = front ? absorbedEnd(source, front, lineEnd(source.text, end)) : lineEnd(source.text, end)
   if (from === 0) return { start: 0, end: Math.min(source.text.length, to + eolAt(source.text, to).length), text: '' }
   // at the end of a text without a line break the one in front stays where it belongs to a block scalar
-  if (to === source.text.length && front) return { start: from, end: to, text: '' }
+  if (to === source.text.length && front && !isStripped(source, front)) return { start: from, end: to, text: '' }
   return { start: lineEnd(source.text, from - (source.text[from - 2] === '\r' ? 2 : 1)), end: to, text: '' }
 }
 

@@ -118,7 +118,15 @@ export const colonEnd = (pair: Pair): number => {
 
 /** Where a pair's own text ends, as {@link contentEnd}. */
 export const pairEnd = (source: Source, pair: Pair): number =>
-  isNode(pair.value) && !isEmpty(pair.value) ? contentEnd(source, pair.value) : colonEnd(pair)
+  isNode(pair.value) && !isEmpty(pair.value) ? contentEnd(source, pair.value) : propertyEnd(pair)
+
+// a tag or an anchor may stand where no value does
+const propertyEnd = (pair: Pair): number => {
+  const item = pair.srcToken
+  const property =
+    item && 'sep' in item ? item.sep?.findLast(({ type }) => type === 'tag' || type === 'anchor') : undefined
+  return property && 'source' in property ? property.offset + property.source.length : colonEnd(pair)
+}
 
 /** The span of a pair's value; empty and behind the colon where the value is not written. */
 export const valueSpan = (source: Source, pair: Pair): { start: number; end: number } => {

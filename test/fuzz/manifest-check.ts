@@ -6,7 +6,7 @@ import { planDisable } from '../../src/plan/disable.ts'
 import { type EnableInput, planEnable, type Wish, wishOf } from '../../src/plan/enable.ts'
 import type { Plan } from '../../src/plan/change.ts'
 import type { ManifestChange } from '../../src/manifest/change.ts'
-import { locatePod } from '../../src/pod/pod.ts'
+import { locatePod, type Pod } from '../../src/pod/pod.ts'
 import { POLICY_TEMPLATES } from '../../src/policy/templates.generated.ts'
 import { planJson } from '../../src/render/json.ts'
 import { paintFor } from '../../src/render/paint.ts'
@@ -124,13 +124,15 @@ const mustBeWhole = (before: string, after: string, plan: Plan): void => {
 }
 
 const checkRemoval = (text: string, probe: Probe): void => {
-  const removed = probe.ask('removal', (): { before: Patch['source']; index: number; patch: Patch } => {
+  const removed = probe.ask('removal', (): { pod: Pod; patch: Patch } => {
     const pod = locatePod(parseSource(text, FILE, 'kubernetes'))
-    return { before: pod.source, index: Number(pod.containerPath.at(-1)), patch: unpatchManifest(pod) }
+    return { pod, patch: unpatchManifest(pod) }
   })
   if ('refused' in removed) return void mustTellPlace(removed.refused, text)
-  const { patch, index } = removed.value
-  mustBeListed(readPlain(text), readPlain(patch.text), index, patch.changes)
+  const { pod: before, patch } = removed.value
+  mustBeListed(readPlain(text), readPlain(patch.text), Number(before.containerPath.at(-1)), patch.changes)
+  // a container that was known by its audit flags alone is not known without them
+  if (before.command.flags.every(({ name }) => name.startsWith('audit-'))) return
   const pod = locatePod(patch.source)
   must(
     ![...pod.annotations.keys()].some(key => /^auditpatch\/(policy|webhook)-sha256$/.test(key)),

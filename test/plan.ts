@@ -127,6 +127,8 @@ t.test('manifests that are refused, with their place', async t => {
     { name: 'metadata as a list', in: pod(K, '', '', '[]'), want: 'BAD_MANIFEST 3:11' },
     { name: 'annotations as a list', in: pod(K, '', '', '{name: a, annotations: []}'), want: 'BAD_MANIFEST 3:34' },
     { name: 'mounts as a mapping', in: pod(K, '    volumeMounts: {}\n'), want: 'BAD_MANIFEST 8:19' },
+    { name: 'a hostPath as a list', in: pod(K, '', '  volumes: [{hostPath: []}]\n'), want: 'BAD_MANIFEST 8:24' },
+    { name: 'a type as a mapping', in: pod(K, '', '  volumes: [{hostPath: {type: {}}}]\n'), want: 'BAD_MANIFEST 8:31' },
     { name: 'volumes as a word', in: pod(K, '', '  volumes: x\n'), want: 'BAD_MANIFEST 8:12' },
     { name: 'another program', in: pod(K).replaceAll('kube-apiserver', 'etcd'), want: 'NO_APISERVER 6:3' },
     { name: 'two servers', in: pod(K, '', '  - name: b\n    command: [kube-apiserver]\n'), want: 'NO_APISERVER 8:5' },

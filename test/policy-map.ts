@@ -241,6 +241,11 @@ t.test('the page is small, closed, and nothing of the policy is markup', async t
   t.ok(policyMapHtml(policyOf(MANY), 'many.yaml', MANY).length < 400_000, 'fifty rules and more than thirty users')
 })
 
+t.test('JSON with half of a surrogate pair, which YAML does not read, is drawn too', async t => {
+  const text = '{"apiVersion":"audit.k8s.io/v1","kind":"Policy","rules":[{"level":"Metadata","users":["\\ud800"]}]}'
+  isClosed(t, policyMapHtml(policyOf(text), 'policy.json', text))
+})
+
 t.test('the generated module is that of templates/html', t => isUpToDate(t, 'policy-map'))
 
 /** The page of a policy from a file. */

@@ -711,3 +711,15 @@ t.test(
     t.end()
   }
 )
+
+t.test('however deep a policy is nested, it is told and never thrown', async t => {
+  const wants = new Set<string>()
+  for (let depth = 1000; depth < 9000; depth += 500)
+    for (const text of [
+      `${'? '.repeat(depth)}a\n`,
+      `${'- '.repeat(depth)}a\n`,
+      `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    ])
+      for (const { code } of decodePolicy(text, 'policy.yaml', { major: 1, minor: 36 }).findings) wants.add(code)
+  t.ok(wants.has('policy-too-deep'))
+})

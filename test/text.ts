@@ -108,6 +108,20 @@ t.test('what is added behind a value that is a tag alone stands behind the tag',
   }
 })
 
+t.test('what comes in front of the first item of a list in brackets leaves its line as it is', async t => {
+  const rows = [
+    { in: 'a: [\n   x,\n    y,\n    z\n  ]\n', want: 'a: [\n   new,\n   x,\n    y,\n    z\n  ]\n' },
+    { in: '{"a": [\n\t"x",\n# y\n\t"z"\n]}\n', want: '{"a": [\n\t"new",\n\t"x",\n# y\n\t"z"\n]}\n' },
+    { in: 'a: [x, y]\n', want: 'a: [new, x, y]\n' }
+  ]
+  for (const { in: text, want } of rows) {
+    const source = parseSource(text, 'a.yaml', 'kubernetes')
+    const added = editSource(source, [{ kind: 'insert-item', path: ['a'], index: 0, value: 'new' }])
+    t.equal(added.text, want)
+    t.equal(editSource(added, [{ kind: 'remove-item', path: ['a'], index: 0 }]).text, text)
+  }
+})
+
 t.test('an item behind a block scalar that ends a text goes with the line break that came with it', async t => {
   for (const eol of ['\n', '\r\n']) {
     const text = ['a:', '- |-', '  text'].join(eol)
@@ -168,6 +182,8 @@ t.test('nesting beyond all sense ends soon', async t => {
       in: Array.from({ length: 4000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
       want: /^TOO_(DEEP|LARGE)/
     },
+    { name: 'more items than a parser is given', in: `a:\n${'- - - -\n'.repeat(60_000)}`, want: 'TOO_LARGE' },
+    { name: 'as many dashes in a block of text', in: `a: |\n${'  - - - -\n'.repeat(50_000)}`, want: 'none' },
     { name: 'many brackets in a string', in: `a: "${'['.repeat(deep)}"\n`, want: 'none' },
     { name: 'many small lists', in: `a: [${'[], '.repeat(2000)}]\n`, want: 'none' }
   ]

@@ -54,6 +54,7 @@ export const locatePod = (source: Source): Pod => {
     if (value !== undefined && value !== null && !Array.isArray(value))
       throw fail('BAD_MANIFEST', path, `${formatPath(path)} is no list`)
   }
+  refuseHostPaths(spec, fail)
   return {
     source,
     data,
@@ -81,6 +82,18 @@ const lists = (containerPath: Path, container: Unknown, spec: Unknown): [Path, u
   [[...containerPath, 'volumeMounts'], container.volumeMounts],
   [['spec', 'volumes'], spec.volumes]
 ]
+
+// the kubelet cannot decode these: k8s.io/api/core/v1/types.go, HostPathVolumeSource
+const refuseHostPaths = (spec: Unknown, fail: Fail): void => {
+  for (const [index, volume] of listAt(spec, 'volumes').entries()) {
+    const source = isRecord(volume) ? volume.hostPath : undefined
+    const path = ['spec', 'volumes', index, 'hostPath']
+    if (source === undefined || source === null) continue
+    if (!isRecord(source)) throw fail('BAD_MANIFEST', path, `${formatPath(path)} is no mapping`)
+    const key = ['path', 'type'].find(each => typeof source[each] === 'object' && source[each] !== null)
+    if (key !== undefined) throw fail('BAD_MANIFEST', [...path, key], `${formatPath([...path, key])} is no word`)
+  }
+}
 
 type Fail = (code: ErrorCode, path: Path, message: string) => AuditError
 

@@ -3,7 +3,7 @@ import { isAtLeast, type KubernetesVersion } from '../audit/version.ts'
 import { AuditError } from '../errors.ts'
 import type { Finding } from '../finding.ts'
 import { goJsonOf } from '../text/go-json.ts'
-import { type GoSource, parseGoSource } from '../text/go-source.ts'
+import { type GoSource, parseGoPlaces, parseGoSource } from '../text/go-source.ts'
 import { type GoValue, goValueOf } from '../text/go-value.ts'
 import { isRecord, listAt, stringAt, type Unknown } from '../text/guard.ts'
 import { positionAt } from '../text/source.ts'
@@ -118,14 +118,8 @@ const isJson = (text: string): boolean => /^\s*\{/.test(text) && !text.startsWit
 const parseJson = (text: string, file: string): ({ source: GoSource } & GoValue) | Finding => {
   const value = valueOfJson(text)
   if (value === undefined) return brokenJson(text, file)
-  try {
-    const source = parseGoSource(text, file)
-    return source.root ? { source, ...goJsonOf(source.root) } : { source, value, duplicates: [] }
-  } catch (error) {
-    if (!(error instanceof AuditError)) throw error
-    // JSON that YAML 1.1 is not, as with the escape \\/: what it says is known, not where
-    return { source: { file, text, root: null, end: text.length, more: false }, value, duplicates: [] }
-  }
+  const source = parseGoPlaces(text, file)
+  return source.root ? { source, ...goJsonOf(source.root, file) } : { source, value, duplicates: [] }
 }
 
 const valueOfJson = (text: string): unknown => {

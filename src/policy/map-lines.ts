@@ -1,4 +1,4 @@
-import { goNodeAt, type GoSource, parseGoSource } from '../text/go-source.ts'
+import { goNodeAt, type GoSource, parseGoPlaces } from '../text/go-source.ts'
 import { positionAt } from '../text/source.ts'
 import { mappingLines } from './fault.ts'
 
@@ -16,7 +16,7 @@ export const ruleLinesFrom = (source: GoSource, rule: number, first: number): Ru
 
 /** The lines of the first rules of an accepted policy's text. */
 export const ruleLines = (text: string, file: string, count: number): RuleLines[] => {
-  const source = parseGoSource(text, file)
+  const source = parseGoPlaces(text, file)
   const lineOf = mappingLines(source)
   return Array.from({ length: count }, (_, rule) => ruleLinesFrom(source, rule, lineOf(['rules', rule])))
 }

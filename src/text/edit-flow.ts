@@ -28,7 +28,8 @@ export const editFlow = (source: Source, node: YAMLMap | YAMLSeq, operations: re
     const next = spans[kept[0] ?? -1]
     const joined = texts.join(separator)
     if (before) splices.push({ start: before[1], end: before[1], text: separator + joined })
-    else if (next) splices.push({ start: next[0], end: next[0], text: joined + separator })
+    else if (next)
+      splices.push({ start: next[0], end: next[0], text: joined + separatorBefore(source, node, next[0], separator) })
     else splices.push({ start: emptyStart(source, node, spans), end: emptyStart(source, node, spans), text: joined })
   }
   return splices
@@ -39,6 +40,12 @@ const removedIndex = (node: YAMLMap | YAMLSeq, operation: Operation): number[] =
   if (operation.kind !== 'remove-key' || !isMap(node)) return []
   const pair = pairOf(node, operation.key)
   return pair ? [node.items.indexOf(pair)] : []
+}
+
+// the line of the item behind stays as it is
+const separatorBefore = (source: Source, node: YAMLMap | YAMLSeq, next: number, separator: string): string => {
+  const lead = source.text.slice(openEnd(node), next)
+  return isOnOwnLine(lead) ? `,${lead}` : separator
 }
 
 const openEnd = (node: YAMLMap | YAMLSeq): number => (node.range?.[0] ?? 0) + 1
@@ -74,6 +81,8 @@ const lastEnd = (source: Source, node: YAMLMap | YAMLSeq, end: number): number =
   return comma ? end + comma[0].length : end
 }
 
+const isOnOwnLine = (lead: string): boolean => /^\s*\n\s*$/.test(lead)
+
 const separatorOf = (
   source: Source,
   node: YAMLMap | YAMLSeq,
@@ -89,7 +98,7 @@ const separatorOf = (
     if (/^\s*,\s*$/.test(between)) return between
   }
   const lead = source.text.slice(openEnd(node), last[0])
-  return spans.length === 1 && /^\s*\n\s*$/.test(lead) ? `,${lead}` : inline
+  return isOnOwnLine(lead) ? `,${lead}` : inline
 }
 
 const insertedText = (

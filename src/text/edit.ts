@@ -4,6 +4,7 @@ import { AuditError } from '../errors.ts'
 import { editBlockMap, editBlockSequence } from './edit-block.ts'
 import { editFlow } from './edit-flow.ts'
 import { contentEnd, formatPath, nodeAt, type Path } from './locate.ts'
+import { withinStack } from './nesting.ts'
 import { type Splice, splice } from './splice.ts'
 import { parseSource, positionAt, type Source } from './source.ts'
 import { refuseAliases } from './refuse-aliases.ts'
@@ -51,9 +52,9 @@ const reparse = (text: string, source: Source): { source: Source; data: unknown 
 export const valueOf = (source: Source): unknown => {
   refuseWildAliases(source)
   try {
-    return source.document.toJS({ maxAliasCount: 100 })
+    return withinStack(source.file, () => source.document.toJS({ maxAliasCount: 100 }))
   } catch (cause) {
-    if (cause instanceof RangeError) throw new AuditError('TOO_DEEP', `${source.file} is nested too deeply`, { cause })
+    if (cause instanceof AuditError) throw cause
     const position = positionAt(source.text, unresolvedAlias(source)?.range?.[0] ?? 0)
     throw new AuditError('ALIAS', `the aliases in ${source.file} cannot be resolved`, {
       path: source.file,

@@ -1,14 +1,15 @@
 import type { GoValue } from './go-value.ts'
 import type { GoNode } from './go-yaml/tree.ts'
 import type { Path } from './locate.ts'
+import { withinStack } from './nesting.ts'
 
 /**
  * The value that Go's JSON decoder makes of a text that is JSON, parsed as YAML for its offsets. A key that stands twice is
- * decoded into what the first one left: mappings and the items of lists are filled up, not replaced.
+ * decoded into what the first one left: mappings and the items of lists are filled up, not replaced. Throws TOO_DEEP.
  */
-export const goJsonOf = (root: GoNode): GoValue => {
+export const goJsonOf = (root: GoNode, file: string): GoValue => {
   const duplicates: Path[] = []
-  return { value: read(root, undefined, [], duplicates), duplicates }
+  return { value: withinStack(file, () => read(root, undefined, [], duplicates)), duplicates }
 }
 
 const read = (node: GoNode, before: unknown, path: Path, duplicates: Path[]): unknown => {

@@ -2,6 +2,7 @@ import { AuditError } from '../errors.ts'
 import { resolveScalar } from './go-yaml/resolve.ts'
 import type { GoNode, GoPair } from './go-yaml/tree.ts'
 import type { Path } from './locate.ts'
+import { withinStack } from './nesting.ts'
 import { positionAt } from './source.ts'
 
 /** A value as Kubernetes' Go code has it, and the paths of keys that stand twice, of which the last counts. */
@@ -23,12 +24,12 @@ interface Reader {
 /**
  * Turns a parsed text into the value that sigs.k8s.io/yaml makes of it on its way to JSON (goyaml.v2/decode.go, yaml.go):
  * keys become strings, a merge stands where it is written, the last of equal keys wins. Throws BROKEN_YAML where it gives
- * up: a key that is null or a collection, a number that JSON lacks, an alias to itself or too many of them.
+ * up: a key that is null or a collection, a number that JSON lacks, an alias to itself or too many of them; TOO_DEEP.
  */
 export const goValueOf = (root: GoNode | null, text: string, file: string): GoValue => {
   const duplicates: Path[] = []
   const reader = { file, text, counts: { nodes: 0, aliased: 0 }, duplicates, open: [] }
-  return { value: root === null ? null : read(reader, root, []), duplicates }
+  return { value: root === null ? null : withinStack(file, () => read(reader, root, [])), duplicates }
 }
 
 const refuse = ({ file, text }: Reader, node: GoNode, message: string): never => {

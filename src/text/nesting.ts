@@ -1,7 +1,18 @@
 import { Lexer } from 'yaml'
+import { AuditError } from '../errors.ts'
 
 /** Levels of nesting that no manifest has; the parser takes seconds for a hundred thousand, and then gives up. */
 const MOST = 500
+
+/** What a recursive reading of a file gives. Throws TOO_DEEP where it comes to the end of the stack. */
+export const withinStack = <T>(file: string, read: () => T): T => {
+  try {
+    return read()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, cause })
+  }
+}
 
 /** The offset at which a text is nested too deeply to be parsed, or undefined. Told without parsing it. */
 export const tooDeepAt = (text: string): number | undefined => {
@@ -9,6 +20,20 @@ export const tooDeepAt = (text: string): number | undefined => {
   if (run !== undefined) return run
   // brackets in scalars and comments count for nothing, so a text with many is looked at more closely
   return (text.match(/[[{]/g)?.length ?? 0) > MOST ? flowDepthAt(text) : undefined
+}
+
+/** Dashes, colons, commas and opening brackets that no manifest has: half a megabyte of them takes a parser seconds. */
+const MOST_MARKS = 100_000
+
+const MARKS: ReadonlySet<string> = new Set(['-', '?', ':', ',', '[', '{'])
+
+/** True when a text holds too many lists, mappings and entries of them to be parsed. Told without parsing it. */
+export const isTooMany = (text: string): boolean => {
+  // what stands in scalars and comments counts for nothing, so a text with many is looked at more closely
+  if ((text.match(/[-?:,[{]/g)?.length ?? 0) <= MOST_MARKS) return false
+  let count = 0
+  for (const token of new Lexer().lex(text)) if (MARKS.has(token)) count += 1
+  return count > MOST_MARKS
 }
 
 // `- - - x` and `? ? x`: each indicator opens a level

@@ -4,7 +4,7 @@ import { blockScalarAt } from './block-scalar.ts'
 import { type Dialect, dialectOptions } from './dialect.ts'
 import { keyFaultIn } from './key-fault.ts'
 import { lex } from './lex.ts'
-import { tooDeepAt } from './nesting.ts'
+import { isTooMany, tooDeepAt } from './nesting.ts'
 import { findTemplates, type Template } from './template.ts'
 
 /** A text that was parsed for its offsets. Only the first YAML document is read, as the kubelet does. */
@@ -103,6 +103,8 @@ export const parseSource = (text: string, file: string, dialect: Dialect, mayHol
   if (deep !== undefined) fail('TOO_DEEP', `${file} is nested too deeply`, deep)
   if (text.length > LONGEST)
     throw new AuditError('TOO_LARGE', `${file} is longer than ${LONGEST} characters`, { path: file })
+  if (isTooMany(text))
+    throw new AuditError('TOO_LARGE', `${file} holds more lists, mappings and entries than are read`, { path: file })
   const templates = findTemplates(text)
   const { document, more } = firstDocument(text, file, dialect)
   const error = document.errors[0]

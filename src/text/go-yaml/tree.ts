@@ -1,4 +1,5 @@
 import { AuditError } from '../../errors.ts'
+import { withinStack } from '../nesting.ts'
 import { positionAt } from '../source.ts'
 import type { Token } from './scan.ts'
 import { type Tokens, tokensOf } from './tokens.ts'
@@ -48,14 +49,8 @@ export const parseGoDocuments = (text: string, file: string): GoNode[] =>
     return roots
   })
 
-const withParse = <T>(text: string, file: string, read: (parse: Parse) => T): T => {
-  try {
-    return read({ tokens: tokensOf(text, file), text, file, anchors: new Map(), tags: new Map() })
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, cause })
-  }
-}
+const withParse = <T>(text: string, file: string, read: (parse: Parse) => T): T =>
+  withinStack(file, () => read({ tokens: tokensOf(text, file), text, file, anchors: new Map(), tags: new Map() }))
 
 const refuse = ({ text, file }: Parse, message: string, token: Token): never => {
   throw new AuditError('BROKEN_YAML', message, { path: file, position: positionAt(text, token.start) })

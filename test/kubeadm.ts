@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { EXAMPLE_MANIFEST } from '../src/manifest/example-manifest.generated.ts'
+import type { Io } from '../src/cli/io.ts'
 import { saveOn } from '../src/cli/kubeadm/save-config.ts'
 import type { Args } from '../src/cli/options.ts'
 import { AuditError } from '../src/errors.ts'
@@ -525,11 +526,13 @@ const node = (manifest: string): FakeHost =>
 const saved = async (
   fake: FakeHost,
   texts: Readonly<Record<string, string>> = {},
-  flags?: readonly string[]
+  flags?: readonly string[],
+  more: Partial<Io> = {}
 ): Promise<{ code: number | string; exit: unknown; out: string }> => {
   let out = ''
   const io = {
     ...quietIo,
+    ...more,
     out: (text: string | Uint8Array) => void (out += String(text)),
     err: (text: string) => void (out += text)
   }
@@ -612,6 +615,32 @@ t.test('save, and the answer is another', async t => {
     const state = clusterOf(fake, CONFIG)
     state.before = before(state)
     t.match(await saved(fake), { code, exit }, name)
+  }
+})
+
+t.test('save that is interrupted says what came of it', async t => {
+  const killed: ExecResult = { code: null, stdout: '', stderr: '' }
+  for (const { name, isWritten, want } of [
+    {
+      name: 'before it was written',
+      isWritten: false,
+      want: { code: 'INTERRUPTED', exit: { exit: 130, changed: false } }
+    },
+    { name: 'when it was written', isWritten: true, want: { code: 0, exit: { exit: 0, changed: true } } }
+  ]) {
+    const fake = node(AUDITED)
+    const state = clusterOf(fake, CONFIG)
+    let interrupts: number | undefined
+    state.before = given => {
+      interrupts = interrupts === undefined ? undefined : 1
+      if (isWritten) state.object = given
+      return killed
+    }
+    const countInterrupts = (): (() => number) => {
+      interrupts = 0
+      return () => interrupts ?? 0
+    }
+    t.match(await saved(fake, {}, undefined, { countInterrupts }), want, name)
   }
 })
 

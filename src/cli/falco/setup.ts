@@ -36,7 +36,7 @@ export const setUpFalco = (args: Args, io: Io): number => {
   const findings = setupFindings(made, url)
   const directory = directoryOf(args)
   const files = made.map(file => ({ ...file, path: directory === undefined ? file.name : join(directory, file.name) }))
-  const written = directory === undefined ? [] : write(files, directory, args.has('force'))
+  const written = directory === undefined ? [] : write(files, directory, args.has('force'), io)
   const next = setupSteps(url, ca !== undefined, directory)
   session.give(() =>
     resultOf('FalcoSetup', {
@@ -81,7 +81,7 @@ const directoryOf = (args: Args): string | undefined => {
 type Placed = SetupFile & { readonly path: string }
 
 // all are looked at before the first is written
-const write = (files: readonly Placed[], directory: string, isForced: boolean): readonly Placed[] => {
+const write = (files: readonly Placed[], directory: string, isForced: boolean, io: Io): readonly Placed[] => {
   namesInDirectory(directory)
   const changed = files.filter(({ path, content }) => !holds(path, content))
   const other = isForced ? undefined : changed.find(({ path }) => localKind(path) !== null)
@@ -90,6 +90,8 @@ const write = (files: readonly Placed[], directory: string, isForced: boolean): 
       path: other.path,
       next: 'look at it (auditpatch falco setup without --dir prints what it would be), then give --force'
     })
+  // an end half-way would leave some of the files written and others not
+  io.countInterrupts()
   if (changed.length > 0) makeDirectory(directory)
   allOrNone(
     changed.map(({ path, content }) => {

@@ -38,7 +38,11 @@ export const patchFiles = async (args: Args, io: Io): Promise<number> => {
     return { ...made, bytes, isInput: name === '-' }
   })
   refuseOtherContainers(args, new Set(patched.flatMap(({ containers }) => containers)))
-  if (isWriting) write(patched)
+  if (isWriting) {
+    // an end half-way would leave some of the files written and others not
+    io.countInterrupts()
+    write(patched)
+  }
   session.give(() => immutablePatchJson(patched))
   const lines = immutablePatchLines(patched, { isWritten: isWriting, isQuiet: args.has('quiet') }, session)
   const [filtered] = patched.filter(({ isInput }) => isInput && isWriting && !session.isJson)

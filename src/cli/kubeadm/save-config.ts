@@ -74,7 +74,7 @@ const save = async (host: Host, args: Args, io: Io): Promise<boolean> => {
   session.say(findingLines(findings, paint, width))
   if (changed) {
     await confirmed(args, io, `Write this into the ConfigMap ${CONFIG_MAP}?`)
-    await replace(host, access, before, text)
+    await replace(host, access, before, text, io.countInterrupts())
   }
   session.give(() => resultOf('KubeadmSave', { changed, unified, configVersion: config.version, findings }))
   session.say([
@@ -86,15 +86,28 @@ const save = async (host: Host, args: Args, io: Io): Promise<boolean> => {
   return changed
 }
 
-/** Writes and reads back. What came of an answer that got lost is seen by reading too. */
-const replace = async (host: Host, access: KubectlAccess, before: KubeadmConfigMap, text: string): Promise<void> => {
+/**
+ * Writes and reads back, whoever asks it to stop meanwhile: what was sent may be written. What came of an answer that got lost
+ * is seen by reading too.
+ */
+const replace = async (
+  host: Host,
+  access: KubectlAccess,
+  before: KubeadmConfigMap,
+  text: string,
+  interrupts: () => number
+): Promise<void> => {
   const result = await replaceKubeadmConfig(host, access, before, text)
   const now = await readKubeadmConfig(host, access)
   // also after a conflict: a proxy that sends a request again gets one for what its first try wrote
   if (!('why' in now) && now.text === text) return
   if (result.kind === 'conflict')
     throw new AuditError('CHANGED_SINCE_READ', `${CONFIG_MAP} was changed since it was read; nothing was written`)
-  if (result.kind === 'failed' && !('why' in now) && now.text === before.text)
+  const isAsBefore = !('why' in now) && now.text === before.text
+  // a terminal sends it to kubectl too
+  if (result.kind === 'failed' && isAsBefore && interrupts() > 0)
+    throw new AuditError('INTERRUPTED', `interrupted while ${CONFIG_MAP} was written: it is as it was`)
+  if (result.kind === 'failed' && isAsBefore)
     throw new AuditError('NO_CLUSTER', `${CONFIG_MAP} could not be written: ${result.why}; nothing was changed`, {
       next: 'check that this user may update ConfigMaps in kube-system, then run again'
     })

@@ -46,6 +46,8 @@ export const writePatches = async (args: Args, io: Io): Promise<number> => {
     ...findingLines(findings, paint, width)
   ])
   if (changed.some(({ before }) => before !== null)) await confirmed(args, io, 'Replace what is there?')
+  // an end half-way would leave one file of the two
+  io.countInterrupts()
   if (changed.length > 0) makeDirectory(host, directory)
   allOrNone(changed.map(file => stepOf(host, file)))
   session.give(() => resultOf('KubeadmPatches', { changed: changed.length > 0, files, findings }))

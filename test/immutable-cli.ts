@@ -254,6 +254,30 @@ t.test('immutable patch --write writes all or nothing', async t => {
   t.equal(fs.readFileSync(pod, 'utf8'), DEPLOYMENT)
 })
 
+t.test('immutable patch --write is not cut off, and is done where nobody sees it', async t => {
+  const put = files(t)
+  const [web, other] = [put('web.yaml', DEPLOYMENT), put('other.yaml', DEPLOYMENT)]
+  const held: string[] = []
+  const countInterrupts = (): (() => number) => {
+    held.push(fs.readFileSync(web, 'utf8'), fs.readFileSync(other, 'utf8'))
+    return () => 1
+  }
+  await immutable(['patch', web, other], { countInterrupts })
+  t.same(held, [], 'what writes nothing may be stopped')
+  t.equal((await immutable(['patch', '--write', web, other], { countInterrupts })).code, 0)
+  t.same(held, [DEPLOYMENT, DEPLOYMENT], 'nothing stops it from the first file on')
+  const full = { lost: () => 'ENOSPC' }
+  fs.writeFileSync(web, DEPLOYMENT)
+  t.match(await immutable(['patch', '--write', web], full), { code: 0, err: /not whole/ }, 'it is written')
+  t.not(fs.readFileSync(web, 'utf8'), DEPLOYMENT)
+  t.equal((await immutable(['patch', web], full)).code, 3)
+  t.equal(
+    (await immutable(['patch', '--write', '-'], { ...full, ...piped(DEPLOYMENT) })).code,
+    3,
+    'what is lost is all'
+  )
+})
+
 t.test('immutable patch as a filter', async t => {
   const shown = await immutable(['patch', '-'], piped(DEPLOYMENT))
   t.match(shown.out, /^\+ {10}readOnlyRootFilesystem: true$/m)

@@ -17,6 +17,8 @@ export interface Command {
   readonly aliases?: Partial<Readonly<Record<OptionName, string>>>
   /** What `--output` may be besides human and json. */
   readonly formats?: readonly string[]
+  /** True where it leaves more than what it prints, for a command without --yes: a loss of output is then no refusal. */
+  readonly writes?: (args: Args) => boolean
   readonly run: (args: Args, io: Io) => Promise<number>
 }
 

@@ -21,20 +21,23 @@ const runWords = async (argv: readonly string[], io: Io, commands: readonly Comm
     const chosen = readArguments(argv, commands) ?? (await parse(argv, commands, io))
     if (!chosen) return withLoss(0, io)
     isJson = chosen.args.text('output') === 'json'
-    return withLoss(await chosen.command.run(await withFile(chosen.args), io), io, chosen.command)
+    return withLoss(await chosen.command.run(await withFile(chosen.args), io), io, chosen)
   } catch (error) {
     // what tells of an error is loaded when there is one
     return (await import('./report-error.ts')).reportError(error, argv, isJson, io)
   }
 }
 
-// a result that is cut off must not look whole to a script; what changed the node keeps its own code
-const withLoss = (code: number, io: Io, command?: Command): number => {
+// a result that is cut off must not look whole to a script; what changed something keeps its own code
+const withLoss = (code: number, io: Io, chosen?: Chosen): number => {
   const lost = io.lost()
   if (lost === undefined) return code
   io.err(`auditpatch: what was printed is not whole: standard output cannot be written (${lost})\n`)
-  return command?.options.includes('yes') === true ? code : exitCode('refused')
+  return chosen && hasWritten(chosen) ? code : exitCode('refused')
 }
+
+const hasWritten = ({ command, args }: Chosen): boolean =>
+  command.options.includes('yes') || command.writes?.(args) === true
 
 // what yargs is wanted for: help, completion, and what is wrong with a command line
 const parse = async (argv: readonly string[], commands: readonly Command[], io: Io): Promise<Chosen | undefined> => {

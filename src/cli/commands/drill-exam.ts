@@ -13,5 +13,6 @@ export const drillExam: Command = {
     ['$0 drill exam --n 3 --minutes 15 --seed 7', 'the same three for everyone in a class'],
     ['$0 drill exam --end', 'hand in, and see the sheet; the exit code is 1 below the pass mark']
   ],
+  writes: () => true,
   run: async (args, io) => (await import('../drill/take-exam.ts')).takeExam(args, io)
 }

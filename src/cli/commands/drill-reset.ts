@@ -12,5 +12,6 @@ export const drillReset: Command = {
     ['$0 drill reset', 'try again with the same values'],
     ['$0 drill reset b01', 'another drill that was started']
   ],
+  writes: () => true,
   run: async (args, io) => (await import('../drill/reset-drill.ts')).resetDrill(args, io)
 }

@@ -13,5 +13,6 @@ export const drillStart: Command = {
     ['$0 drill start', 'the next one'],
     ['$0 drill start c03 --seed 7 --dir /tmp/c03', 'the same values for everyone in a class']
   ],
+  writes: () => true,
   run: async (args, io) => (await import('../drill/start-drill.ts')).startDrill(args, io)
 }

@@ -24,5 +24,6 @@ end. auditpatch falco --listen waits at the same address, without any Falco.`,
       'behind a Service, encrypted'
     ]
   ],
+  writes: args => args.text('dir') !== undefined,
   run: async (args, io) => Promise.resolve((await import('../falco/setup.ts')).setUpFalco(args, io))
 }

@@ -25,5 +25,6 @@ kube-apiserver tells what people wrote by kubectl exec.`,
     ],
     ['kustomize build . | $0 immutable patch --write - | kubectl apply -f -', 'as a filter']
   ],
+  writes: args => args.has('write') && !args.positionals.includes('-'),
   run: async (args, io) => (await import('../immutable/patch-files.ts')).patchFiles(args, io)
 }

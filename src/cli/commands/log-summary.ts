@@ -15,5 +15,6 @@ different ones the heaviest are kept, and the output says so.`,
     ['$0 log summary audit.log --html audit.html', 'a page with a picture over time and tables to search'],
     ['$0 log summary --policy new.yaml -o json audit-*.log.gz', 'for a script, with bytes by the rules of a policy']
   ],
+  writes: args => args.text('html') !== undefined,
   run: async (args, io) => (await import('../log/summary.ts')).summarizeLogs(args, io)
 }

@@ -10,5 +10,6 @@ export const policyMap: Command = {
     ['$0 policy map policy.yaml --html policy.html', 'open it in a browser'],
     ['$0 policy map template:baseline --html -', 'to standard output']
   ],
+  writes: args => args.text('html') !== undefined,
   run: async (args, io) => (await import('../policy/map-file.ts')).mapFile(args, io)
 }

@@ -489,7 +489,7 @@ t.test('recover', needsRoot, async t => {
   t.match(applied.err, /an interrupted apply of .* was undone/, 'apply recovers first')
 })
 
-t.test('demo', needsRoot, async t => {
+t.test('demo', async t => {
   const { code, out, err } = await run(['demo'])
   t.equal(code, 0, err)
   t.match(out, /byte for byte/)

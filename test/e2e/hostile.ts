@@ -277,6 +277,10 @@ t.test('an environment that is not as usual', async t => {
     code: 3,
     err: /temporary directory in \/dev\/null: ENOTDIR/
   })
+  const small = join(dir, 'small')
+  mkdirSync(small)
+  t.match(ran(['demo'], { env: { TMPDIR: small }, shell: 'ulimit -f 0; "$@"' }), { code: 3, err: /EFBIG/ })
+  t.same(readdirSync(small), [], 'nothing of it is left')
   const gone = ran(['plan', '--root', '.'], { cwd: join(dir, 'gone'), shell: 'rmdir "$PWD"; "$@"' })
   t.match(gone, { code: 3, err: /the working directory is not there any more/ })
   for (const word of ['--version', '--help'])

@@ -1,5 +1,6 @@
 import { DEFAULT_MANIFEST } from '../../facts/kubelet.ts'
 import { nodeHostReader } from '../../host/node-host-reader.ts'
+import { ownFiles } from '../../host/own-files.ts'
 import { makeTemporaryRoot } from '../../host/temporary-root.ts'
 import { MAX_BYTES } from '../../text/source.ts'
 import { EXAMPLE_MANIFEST } from '../../manifest/example-manifest.generated.ts'
@@ -21,13 +22,14 @@ export const playDemo = async (args: Args, io: Io): Promise<number> => {
   const node = argsFor(args, { root: root.path, policy: 'template:metadata-all' }, ['yes', 'no-wait'])
   try {
     step(`An example control-plane node, as kubeadm makes it, in ${root.path}. Switch auditing on:`)
-    const codes = [await applySettings(node, io)]
+    const codes = [await applySettings(node, io, ownFiles)]
     step('Again, to see that nothing is left to do:')
     codes.push(await showPlan(node, rest))
     step('What the node has now:')
     codes.push(await showStatus(node, rest))
     step('And back:')
-    codes.push(await removeSettings(argsFor(args, { root: root.path }, ['yes', 'no-wait', 'purge']), rest))
+    const back = argsFor(args, { root: root.path }, ['yes', 'no-wait', 'purge'])
+    codes.push(await removeSettings(back, rest, ownFiles))
     const bytes = nodeHostReader({ root: root.path }).read(DEFAULT_MANIFEST, MAX_BYTES)?.toString('utf8')
     const isSame = bytes === EXAMPLE_MANIFEST
     step(

@@ -271,6 +271,38 @@ t.test('no link leads a command out of the node', async t => {
   }
 })
 
+t.test('a progress that another version wrote, or a hand', async t => {
+  const place = placeOf(t)
+  const { dir, io, state } = place
+  await start(t, place)
+  const good = readFileSync(state, 'utf8')
+  const tried = async (from: string, to: string, ...words: string[]) => {
+    writeFileSync(state, good.replace(from, to))
+    return (await json(t, ['drill', ...words], io)).value
+  }
+  const mark = join(dir, '.auditpatch-drill')
+  t.match(await tried('"a01"', '"z99"', 'status'), { code: 'BAD_PROGRESS', message: /"z99".*does not have it/ })
+  t.match(await tried('"a01"', '"z99"', 'reset'), { code: 'BAD_PROGRESS', next: /the version that began it/ })
+  t.match(await tried('"2', '"9999-99-99T99:99:99Z2', 'status'), { code: 'BAD_PROGRESS', message: /wanted a time/ })
+  t.match(await tried('"exam": null', '"exam": 1', 'exam', '--end'), { code: 'BAD_PROGRESS' })
+  t.ok(existsSync(mark))
+})
+
+t.test('two commands at once forget nothing of each other', async t => {
+  const place = placeOf(t)
+  const { dir, io, state } = place
+  await start(t, place)
+  // called when all has been read and nothing is written yet
+  const countInterrupts = (): (() => number) => {
+    writeFileSync(state, readFileSync(state, 'utf8').replace('"hints": 0', '"hints": 1'))
+    return () => 0
+  }
+  const begun = await json(t, ['drill', 'start', 'a02', '--seed', '1', '--dir', `${dir}-2`], { ...io, countInterrupts })
+  t.equal(begun.code, 0)
+  t.match(JSON.parse(readFileSync(state, 'utf8')), { runs: { [dir]: { hints: 1 }, [`${dir}-2`]: { drill: 'a02' } } })
+  t.equal((await run(['drill', 'reset'], { ...io, lost: () => 'ENOSPC' })).code, 0, 'it is done, whoever sees it')
+})
+
 t.test('what cannot be remembered is not begun', async t => {
   const { dir, io, state } = placeOf(t)
   mkdirSync(dirname(dirname(state)), { recursive: true })

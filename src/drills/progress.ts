@@ -66,7 +66,10 @@ export interface Progress {
 export const NO_PROGRESS: Progress = { runs: {}, best: {}, exam: null, sheet: null }
 
 const isPath = matching(/^\/[^\0]*$/, 'an absolute path')
-const isTime = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/, 'a time')
+const isTime = such(
+  'a time',
+  (value): value is string => typeof value === 'string' && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value))
+)
 const yesOrNo = such('true or false', value => typeof value === 'boolean')
 
 const RUN: Shape<Run> = fields({

@@ -26,7 +26,7 @@ export const checkDrill = async (args: Args, io: Io): Promise<number> => {
     session.talk(`the node was made by auditpatch ${run.madeBy}; this is ${VERSION}, in which the task may be another`)
   const seen = await lookAt(nodeHostReader({ root: isLive ? rootOf(args) : run.directory }))
   const graded = grade(isLive ? asLive(exercise) : exercise, seen, isLive ? 0 : run.hints)
-  if (!isLive) saveProgress(io, withScore(progress, run, graded.score))
+  if (!isLive) saveProgress(io, current => withScore(current, run, graded.score))
   session.give(() =>
     resultOf('DrillCheck', {
       drill: drill.id,

@@ -1,7 +1,7 @@
 import type { Sheet } from '../../drills/exam.ts'
 import type { Exam } from '../../drills/progress.ts'
 import { resultOf } from '../../render/result.ts'
-import { drillOf, minutesLeft } from './practice.ts'
+import { writtenDrill, minutesLeft } from './practice.ts'
 
 /** An exam as JSON, with its sheet once it has been handed in. */
 export const examJson = (exam: Exam, now: number, sheet: Sheet | null = null): Record<string, unknown> =>
@@ -13,9 +13,9 @@ export const examJson = (exam: Exam, now: number, sheet: Sheet | null = null): R
     minutesLeft: Math.max(0, minutesLeft(exam, now)),
     tasks: exam.tasks.map(({ drill, directory }) => ({
       drill,
-      title: drillOf(drill).title,
-      minutes: drillOf(drill).minutes,
-      points: drillOf(drill).points,
+      title: writtenDrill(drill).title,
+      minutes: writtenDrill(drill).minutes,
+      points: writtenDrill(drill).points,
       directory
     })),
     sheet: sheet && {

@@ -13,9 +13,10 @@ import {
   readProgress,
   type Run
 } from '../../drills/progress.ts'
+import { allOrNone } from '../../host/all-or-none.ts'
 import { makeDirectory } from '../../host/file-tree.ts'
 import { readLocalFile } from '../../host/local-files.ts'
-import { writeLocalFile } from '../../host/write-local-file.ts'
+import { localFileStep } from '../../host/write-local-file.ts'
 import { nearestWord } from '../../text/nearest.ts'
 import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
@@ -44,20 +45,35 @@ export const refuseRoot = (args: Args): void => {
 /** What has been done so far. Throws BAD_PROGRESS where the file holds something else. */
 export const loadProgress = (io: Pick<Io, 'env'>): Progress => {
   const file = progressFile(io)
+  return progressOf(bytesOf(file), file)
+}
+
+const bytesOf = (file: string): Buffer | null => {
   try {
-    return readProgress(readLocalFile(file, LONGEST), file)
+    return readLocalFile(file, LONGEST)
   } catch (error) {
-    if (error instanceof AuditError && error.code === 'NOT_FOUND') return NO_PROGRESS
+    if (error instanceof AuditError && error.code === 'NOT_FOUND') return null
     throw error
   }
 }
 
-/** Writes down what has been done, whole or not at all. Throws CANNOT_WRITE. */
-export const saveProgress = (io: Pick<Io, 'env'>, progress: Progress): void => {
+const progressOf = (bytes: Buffer | null, file: string): Progress =>
+  bytes === null ? NO_PROGRESS : readProgress(bytes, file)
+
+/**
+ * Writes down what is done now, whole or not at all, beside what other commands wrote down meanwhile. Throws CANNOT_WRITE,
+ * BAD_PROGRESS, and CHANGED_SINCE_READ where another writes in this moment.
+ */
+export const saveProgress = (io: Pick<Io, 'env'>, change: (progress: Progress) => Progress): void => {
   const file = progressFile(io)
   makeDirectory(dirname(file))
-  writeLocalFile(file, progressText(progress))
+  const before = bytesOf(file)
+  const after = progressText(change(progressOf(before, file)))
+  allOrNone([localFileStep(file, before, Buffer.from(after, 'utf8'))])
 }
+
+/** Finds out whether anything can be written down, before what would be lost without is done. Throws as saveProgress does. */
+export const trySaving = (io: Pick<Io, 'env'>): void => saveProgress(io, progress => progress)
 
 /** The drill of a name. Throws USAGE for one that there is not. */
 export const drillOf = (id: string): Drill => {
@@ -72,6 +88,15 @@ export const drillOf = (id: string): Drill => {
     `drill: there is none called "${id}"${near === undefined ? '' : `; is ${near} meant?`}`,
     { next: 'auditpatch drill list shows them all' }
   )
+}
+
+/** The drill of a name that was written down. Throws BAD_PROGRESS for one that this version does not have. */
+export const writtenDrill = (id: string): Drill => {
+  const drill = DRILLS.find(each => each.id === id)
+  if (drill) return drill
+  throw new AuditError('BAD_PROGRESS', `the drill "${id}" was begun, and auditpatch ${VERSION} does not have it`, {
+    next: 'go on with the version that began it; auditpatch drill start begins another'
+  })
 }
 
 /** A try that a command is about, with its drill and its exercise. */
@@ -101,7 +126,7 @@ export const practiceIn = (progress: Progress, args: Args): Practice => {
       named === undefined ? 'no drill has been started' : `the drill ${named} has not been started`,
       { next: `auditpatch drill start ${named ?? 'a01'}` }
     )
-  const drill = drillOf(run.drill)
+  const drill = writtenDrill(run.drill)
   return { progress, drill, run, exercise: drill.make(pickFor(drill.id, run.seed)) }
 }
 
@@ -111,7 +136,7 @@ const runHere = ({ runs }: Progress): Run | undefined => {
   if (!found) return undefined
   const known = runs[found.directory]
   if (known && known.drill === found.drill && known.seed === found.seed) return known
-  return newRun(drillOf(found.drill), found.seed, found.directory, Date.now())
+  return newRun(writtenDrill(found.drill), found.seed, found.directory, Date.now())
 }
 
 const ofExam = ({ exam, runs }: Progress, drill: string | undefined): Run | undefined => {

@@ -16,7 +16,7 @@ export const showHint = (args: Args, io: Io): number => {
   refuseInExam(progress, run, 'it has no hints', Date.now())
   const hints = Math.min(run.hints + 1, exercise.hints.length)
   const isNew = hints > run.hints
-  if (isNew) saveProgress(io, withRun(progress, { ...run, hints }))
+  if (isNew) saveProgress(io, current => withRun(current, { ...run, hints }))
   const shown = exercise.hints.slice(0, hints)
   const left = exercise.hints.length - hints
   session.give(() => resultOf('DrillHint', { drill: drill.id, hints: shown, left, cost: hints * HINT_COST }))

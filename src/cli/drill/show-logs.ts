@@ -16,7 +16,7 @@ import { practiceOf, saveProgress, refuseRoot } from './practice.ts'
 export const showLogs = async (args: Args, io: Io): Promise<number> => {
   const session = sessionOf(args, io)
   refuseRoot(args)
-  const { progress, drill, run } = practiceOf(args, io)
+  const { drill, run } = practiceOf(args, io)
   requireNode(run)
   const host = nodeHostReader({ root: run.directory })
   const logs = nodeLogs(await lookAt(host), host.now())
@@ -28,7 +28,9 @@ export const showLogs = async (args: Args, io: Io): Promise<number> => {
     ])
   ])
   const removed = [POD_LOGS.slice(1), SYSTEM_LOG.slice(1)]
-  changeTree(run.directory, { removed, made }, () => saveProgress(io, withRun(progress, run)))
+  // an end half-way would leave some of them
+  io.countInterrupts()
+  changeTree(run.directory, { removed, made }, () => saveProgress(io, progress => withRun(progress, run)))
   const files = [...logs.files].map(([path, lines]) => ({ path, lines }))
   session.give(() => resultOf('DrillLogs', { drill: drill.id, container: logs.container, files }))
   session.say([aboutLine(run, session.paint), '', ...logLines(logs.container, files, session.paint, session.width)])

@@ -14,7 +14,7 @@ export const showSolution = (args: Args, io: Io): number => {
   refuseRoot(args)
   const { progress, drill, run, exercise } = practiceOf(args, io)
   refuseInExam(progress, run, 'solutions come after its end', Date.now())
-  saveProgress(io, withRun(progress, { ...run, isSolved: true }))
+  saveProgress(io, current => withRun(current, { ...run, isSolved: true }))
   const files = [...exercise.solution].map(([path, after]) => {
     const entry = exercise.start.get(path)
     return { path, unified: unifiedDiff(path, entry?.kind === 'file' ? entry.text : null, after) }

@@ -7,7 +7,7 @@ import type { Args } from '../options.ts'
 import { sessionOf } from '../session.ts'
 import { examJson } from './exam-json.ts'
 import { fromHere } from './node-directory.ts'
-import { drillOf, loadProgress, minutesLeft, practiceIn, refuseRoot } from './practice.ts'
+import { writtenDrill, loadProgress, minutesLeft, practiceIn, refuseRoot } from './practice.ts'
 import { runJson } from './run-json.ts'
 
 /** Shows the task that is worked on and how far all of them are; with an exam its tasks and its time. Gives the exit code. */
@@ -42,7 +42,7 @@ export const showStatus = (args: Args, io: Io): number => {
       : []),
     ...(exam
       ? examLines(
-          exam.tasks.map(({ drill }) => drillOf(drill)),
+          exam.tasks.map(({ drill }) => writtenDrill(drill)),
           fromHere(exam.directory),
           minutesLeft(exam, now),
           paint,

@@ -6,7 +6,16 @@ import type { Io } from '../io.ts'
 import type { Args } from '../options.ts'
 import { countOf, sessionOf } from '../session.ts'
 import { emptyDirectory, firstFile, fromHere, makeNode } from './node-directory.ts'
-import { anySeed, drillOf, loadProgress, newRun, refuseInExam, saveProgress, refuseRoot } from './practice.ts'
+import {
+  anySeed,
+  drillOf,
+  loadProgress,
+  newRun,
+  refuseInExam,
+  saveProgress,
+  refuseRoot,
+  trySaving
+} from './practice.ts'
 import { runJson } from './run-json.ts'
 
 /** Makes the node of a drill, of the next one that is not solved where none is named, and says what is to be done. Gives the exit code. */
@@ -21,9 +30,11 @@ export const startDrill = (args: Args, io: Io): number => {
   const directory = emptyDirectory(args.text('dir'), `drill-${drill.id}`)
   const exercise = drill.make(pickFor(drill.id, seed))
   // nothing is made where it could not be remembered
-  saveProgress(io, progress)
+  trySaving(io)
   const run = newRun(drill, seed, directory, now)
-  makeNode(directory, drill, seed, exercise, () => saveProgress(io, withRun(progress, run)))
+  // an end half-way would leave half a node
+  io.countInterrupts()
+  makeNode(directory, drill, seed, exercise, () => saveProgress(io, current => withRun(current, run)))
   session.give(() => runJson(drill, run, exercise))
   session.say(
     startedLines(drill, exercise, run, fromHere(directory), firstFile(drill, exercise), session.paint, session.width)

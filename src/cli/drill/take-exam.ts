@@ -16,7 +16,17 @@ import type { Args } from '../options.ts'
 import { countOf, type Session, sessionOf } from '../session.ts'
 import { examJson } from './exam-json.ts'
 import { emptyDirectory, fromHere, makeNode, requireNode } from './node-directory.ts'
-import { anySeed, drillOf, loadProgress, minutesLeft, newRun, saveProgress, refuseRoot } from './practice.ts'
+import {
+  anySeed,
+  writtenDrill,
+  loadProgress,
+  minutesLeft,
+  newRun,
+  refuseInExam,
+  saveProgress,
+  refuseRoot,
+  trySaving
+} from './practice.ts'
 
 /**
  * Begins an exam; while one runs, shows it; hands it in with --end, or when its time is over, and then shows its sheet. Gives
@@ -30,23 +40,29 @@ export const takeExam = async (args: Args, io: Io): Promise<number> => {
   const now = Date.now()
   if (exam && (args.has('end') || now > endOf(exam))) return handIn(session, io, progress, exam, now)
   if (exam) return show(session, exam, now)
-  if (!args.has('end')) return show(session, begin(args, io, progress, now), now)
+  if (!args.has('end')) return show(session, begin(args, io, now), now)
   if (sheet) return showSheet(session, sheet)
   throw new AuditError('NOT_FOUND', 'no exam has been begun', { next: 'auditpatch drill exam begins one' })
 }
 
-const begin = (args: Args, io: Io, progress: Progress, now: number): Exam => {
+const begin = (args: Args, io: Io, now: number): Exam => {
   const [count, minutes] = [atLeastOne(args, 'n'), atLeastOne(args, 'minutes')]
   const seed = countOf(args, 'seed') ?? anySeed()
   const directory = emptyDirectory(args.text('dir'), 'exam')
   // nothing is made where it could not be remembered
-  saveProgress(io, progress)
+  trySaving(io)
   const drills = chooseDrills(DRILLS, count, minutes, pickFor('exam', seed))
   const runs = drills.map(drill => newRun(drill, seed, join(directory, drill.id), now))
   const tasks = runs.map(({ drill, directory: own }) => ({ drill, directory: own }))
   const exam = { seed, started: new Date(now).toISOString(), minutes, directory, tasks }
   // the first task is the one that is worked on
-  const save = (): void => saveProgress(io, { ...[...runs].reverse().reduce(withRun, progress), exam })
+  const save = (): void =>
+    saveProgress(io, current => {
+      refuseInExam(current, null, 'it was begun in this moment', now)
+      return { ...[...runs].reverse().reduce(withRun, current), exam }
+    })
+  // an end half-way would leave half of its nodes
+  io.countInterrupts()
   // each node is kept when those after it, and the progress, could be written
   drills.reduceRight(
     (rest, drill) => () => makeNode(join(directory, drill.id), drill, seed, drill.make(pickFor(drill.id, seed)), rest),
@@ -64,7 +80,7 @@ const atLeastOne = (args: Args, name: 'n' | 'minutes'): number => {
 
 const show = ({ give, say, paint, width }: Session, exam: Exam, now: number): number => {
   give(() => examJson(exam, now))
-  const drills = exam.tasks.map(({ drill }) => drillOf(drill))
+  const drills = exam.tasks.map(({ drill }) => writtenDrill(drill))
   say(examLines(drills, fromHere(exam.directory), minutesLeft(exam, now), paint, width))
   return exitCode('done')
 }
@@ -75,11 +91,13 @@ const handIn = async (session: Session, io: Io, progress: Progress, exam: Exam, 
   for (const run of runs) marks.push(await markOf(session, run, exam))
   const ended = new Date(Math.min(now, endOf(exam))).toISOString()
   const sheet = { exam, marks, ended }
-  const after = runs.reduce<Progress>((current, run, index) => {
-    const mark = marks[index]
-    return mark ? withScore(current, run, mark.late === null ? mark.score : 0) : current
-  }, progress)
-  saveProgress(io, { ...after, exam: null, sheet })
+  saveProgress(io, before => {
+    const after = runs.reduce<Progress>((current, run, index) => {
+      const mark = marks[index]
+      return mark ? withScore(current, run, mark.late === null ? mark.score : 0) : current
+    }, before)
+    return { ...after, exam: null, sheet }
+  })
   return showSheet(session, sheet)
 }
 
@@ -87,7 +105,7 @@ const showSheet = (
   { give, say, paint, width }: Session,
   { exam, marks, ended }: NonNullable<Progress['sheet']>
 ): number => {
-  const sheet = sheetOf(marks.map(({ drill, score, late }) => ({ drill: drillOf(drill), score, late })))
+  const sheet = sheetOf(marks.map(({ drill, score, late }) => ({ drill: writtenDrill(drill), score, late })))
   give(() => examJson(exam, Date.parse(ended), sheet))
   say(sheetLines(sheet, exam, Date.parse(ended), paint, width))
   return exitCode(sheet.isPassed ? 'done' : 'findings')
@@ -101,7 +119,7 @@ const markOf = async ({ talk }: Session, run: Run, exam: Exam): Promise<Mark> =>
   try {
     requireNode(run)
     const seen = await lookAt(nodeHostReader({ root: run.directory }))
-    const { score } = grade(drillOf(drill).make(pickFor(drill, run.seed)), seen, 0)
+    const { score } = grade(writtenDrill(drill).make(pickFor(drill, run.seed)), seen, 0)
     // logs are written anew whenever somebody looks at them
     const written = lastWritten(
       run.directory,

@@ -85,7 +85,11 @@ const writeWhole = (target: string, text: string, mode: number): void => {
     if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) rmSync(target, { recursive: true })
     renameSync(temporary, target)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    try {
+      rmSync(temporary, { force: true })
+    } catch {
+      // an append-only directory keeps it; the first error is the one to tell
+    }
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { at, ran, secret } from '../fake-hostile.ts'
 import type { FakeNode } from '../fake-node.ts'
@@ -79,6 +80,24 @@ t.test('a manifests directory that is append-only', { skip: !isRoot && 'NEEDS RO
   }
   t.equal(apply().code, 0)
   t.same(temporaries(node), [], 'what was left is gone')
+})
+
+t.test('a drill in an append-only directory says what refused it', { skip: !isRoot && 'NEEDS ROOT' }, async t => {
+  const base = t.testdir({ node: {} })
+  const directory = join(base, 'node')
+  if (spawnSync('chattr', ['+a', directory]).status !== 0) {
+    t.comment('SKIPPED: this file system has no attributes')
+    return
+  }
+  try {
+    const env = { XDG_STATE_HOME: join(base, 'state') }
+    t.match(ran(['drill', 'start', 'a01', '--dir', directory], { env }), {
+      code: 3,
+      err: /cannot be written \(EPERM\)/
+    })
+  } finally {
+    spawnSync('chattr', ['-a', directory])
+  }
 })
 
 const MARK = 'MARKED-S3CRET'

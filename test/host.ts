@@ -5,8 +5,10 @@ import fc from 'fast-check'
 import fsExtra from 'fs-extra'
 import t, { type Test } from 'tap'
 import { AuditError, type ErrorCode } from '../src/errors.ts'
+import { allOrNone, fileStep } from '../src/host/all-or-none.ts'
 import { sweepTemporaries, writeAtomic, type WriteCalls } from '../src/host/atomic-write.ts'
 import { nodeHost } from '../src/host/node-host.ts'
+import { ownFiles } from '../src/host/own-files.ts'
 import { resolveInRoot, rootedPaths } from '../src/host/resolve-in-root.ts'
 import { covers, hostPath } from '../src/paths.ts'
 
@@ -436,6 +438,28 @@ const wrapped = (wrap: (name: string, call: AnyCall) => AnyCall): WriteCalls => 
   // Each wrapper passes its arguments on unchanged, so that the record has the types of the original.
   return Object.fromEntries(names.map(name => [name, wrap(name, fsExtra[name] as AnyCall)])) as unknown as WriteCalls
 }
+
+t.test('files of a node that nobody serves belong to who makes them', async t => {
+  const host = ownFiles(nodeHost({ root: t.testdir({}) }))
+  const server = { uid: host.uid + 1, gid: host.gid + 1 }
+  host.makeDirectory(hostPath('/logs'), { ...server, mode: 0o755 })
+  host.writeAtomic(hostPath('/logs/policy'), Buffer.from('x'), { ...server, mode: 0o600 })
+  host.setOwnership(hostPath('/logs'), { ...server, mode: 0o700 })
+  const mine = { uid: host.uid, gid: host.gid }
+  t.match(host.stat(hostPath('/logs')), { ...mine, mode: 0o700 })
+  t.match(host.stat(hostPath('/logs/policy')), { ...mine, mode: 0o600 })
+})
+
+t.test('a file that keeps its bytes needs no way back', async t => {
+  const host = nodeHost({ root: t.testdir({ file: 'same' }) })
+  const refuse = (): never => {
+    throw new AuditError('CANNOT_WRITE', 'an immutable file')
+  }
+  const owner = { mode: 0o600, uid: host.uid, gid: host.gid }
+  const same = Buffer.from('same')
+  const step = fileStep({ ...host, writeAtomic: refuse }, hostPath('/file'), { before: same, after: same, owner })
+  t.throws(() => allOrNone([step]), { code: 'CANNOT_WRITE' }, 'not NOT_ROLLED_BACK')
+})
 
 t.test('the other writers', async t => {
   const root = rootOf(t, { file: 'x', full: { a: '' } })

@@ -68,7 +68,8 @@ export const fileStep = (host: Host, path: HostPath, { before, after, owner, nam
   return {
     do: () => host.writeAtomic(path, after, owner, refuseChanged),
     undo: () => {
-      if (!holds(after)) return
+      // where both are the same nothing was done
+      if (!holds(after) || holds(before)) return
       if (before === null) host.removeFile(path)
       else host.writeAtomic(path, before, owner)
     }

@@ -174,6 +174,14 @@ t.test('wrong usage: exit 2, told as an error, and with -o json as one object', 
       message: /-settings\.yaml:1:1: .*log-maxage/
     },
     { argv: ['plan', '--settings', settings('- 5\n'), ...at], message: /mapping/ },
+    {
+      argv: ['plan', '--settings', settings('---\nlog-maxage: 5\n---\nlog-maxage: 6\n'), ...at],
+      message: /-settings\.yaml:3:1: one document/
+    },
+    {
+      argv: ['plan', '--settings', settings('--- # one\nkubernetes-version: 1.10 # as written\n---\n'), ...at],
+      message: /found "1\.10"/
+    },
     { argv: ['plan', '--settings', settings('log-path: audit.log\n'), ...at], message: /--log-path: an absolute path/ }
   ]
   for (const { argv, message } of rows) {

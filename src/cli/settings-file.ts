@@ -1,14 +1,17 @@
 import { AuditError } from '../errors.ts'
 import { readLocalFile } from '../host/local-files.ts'
+import { splitDocuments } from '../text/documents.ts'
 import { valueOf } from '../text/edit.ts'
 import { isRecord } from '../text/guard.ts'
-import { positionOfKey } from '../text/locate.ts'
-import { decodeText, MAX_BYTES, parseSource } from '../text/source.ts'
+import { nodeAt, positionOfKey } from '../text/locate.ts'
+import { decodeText, MAX_BYTES, parseSource, type Source } from '../text/source.ts'
 import { type Args, flagOptions, type OptionName, SETTINGS } from './options.ts'
 
-/** Reads `--settings FILE`: YAML with the names of the settings options. Throws USAGE for an unknown name or a wrong kind of value. */
+/** Reads `--settings FILE`: YAML with the names of the settings options. Throws USAGE for an unknown name, a wrong kind of value and a second document. */
 export const readSettings = (file: string): Readonly<Record<string, unknown>> => {
-  const source = parseSource(decodeText(readLocalFile(file, MAX_BYTES), file), file, 'plain')
+  const text = decodeText(readLocalFile(file, MAX_BYTES), file)
+  const source = parseSource(text, file, 'plain')
+  refuseSecond(text, file)
   const data = valueOf(source)
   if (data === null) return {}
   const fail = (key: string, message: string): AuditError =>
@@ -20,7 +23,26 @@ export const readSettings = (file: string): Readonly<Record<string, unknown>> =>
     const isFine = key === 'set' ? Array.isArray(value) : ['string', 'number', 'boolean'].includes(typeof value)
     if (!isFine) throw fail(key, `${key}: ${key === 'set' ? 'a list of audit-FLAG=VALUE' : 'a single value'} is wanted`)
   }
-  return data
+  return { ...data, ...asWritten(source, 'kubernetes-version') }
+}
+
+// what a parser of one document would pass over
+const refuseSecond = (text: string, file: string): void => {
+  const [, second] = splitDocuments(text).filter(document => HAS_CONTENT.test(document.text))
+  if (second)
+    throw new AuditError('USAGE', 'one document of settings is wanted, found a second', {
+      path: file,
+      position: { line: second.line, column: 1 }
+    })
+}
+
+// a line that is no mark of a document, no comment and not blank
+const HAS_CONTENT = /^(?!---|\.\.\.|[ \t]*(#|\r?$)).+/m
+
+/** As a number 1.30 would be 1.3. */
+const asWritten = (source: Source, key: OptionName): Readonly<Record<string, string>> => {
+  const node = nodeAt(source.document, [key])
+  return node && 'source' in node && typeof node.source === 'string' ? { [key]: node.source } : {}
 }
 
 // two ways to say the same

@@ -278,6 +278,18 @@ t.test('immutable patch --write is not cut off, and is done where nobody sees it
   )
 })
 
+t.test('a path at which nobody could read', async t => {
+  const put = files(t)
+  const loop = join(put('web.yaml', DEPLOYMENT), '..', 'loop.yaml')
+  fs.symlinkSync(loop, loop)
+  for (const [path, err] of [
+    ['', /a file without a name cannot be read \(ENOENT\)/],
+    [loop, /\(ELOOP\)\nnext: check the path/],
+    [join(loop, '..', 'web.yaml', 'x'), /\(ENOTDIR\)\nnext: check the path/]
+  ] as const)
+    t.match(await immutable(['check', path]), { code: 3, err }, path.slice(-20))
+})
+
 t.test('immutable patch as a filter', async t => {
   const shown = await immutable(['patch', '-'], piped(DEPLOYMENT))
   t.match(shown.out, /^\+ {10}readOnlyRootFilesystem: true$/m)

@@ -14,7 +14,7 @@ export const fileError = (code: ErrorCode, what: string, path: HostPath, error: 
 // root is refused by little else; an append-only directory even keeps the temporary file that was made in it
 const NEXT: Readonly<Record<string, string>> = {
   EPERM:
-    'look with lsattr at the file and its directory for the attributes i and a (chattr -i -a takes them off); a temporary file that stayed begins with a dot, which the kubelet passes over, and the next run removes it'
+    'run as root; as root, look with lsattr at the file and its directory for the attributes i and a (chattr -i -a takes them off); a temporary file that stayed begins with a dot, which the kubelet passes over, and the next run removes it'
 }
 
 /** Runs a file operation; a failure becomes an `AuditError` that names the path and the errno. */
@@ -26,6 +26,9 @@ export const translating = <T>(code: ErrorCode, what: string, path: HostPath, ru
   }
 }
 
+// no user could read it
+const NOT_BY_RIGHTS = ['ENOTDIR', 'ELOOP', 'ENAMETOOLONG']
+
 /** What reading a file gives that the user named. Throws NOT_FOUND or CANNOT_READ where the machine refuses it. */
 export const orRefused = <T>(path: string, run: () => T): T => {
   try {
@@ -33,9 +36,11 @@ export const orRefused = <T>(path: string, run: () => T): T => {
   } catch (cause) {
     const errno = errnoOf(cause)
     if (errno === undefined) throw cause
-    throw new AuditError(errno === 'ENOENT' ? 'NOT_FOUND' : 'CANNOT_READ', `${path} cannot be read (${errno})`, {
+    const name = path === '' ? 'a file without a name' : path
+    throw new AuditError(errno === 'ENOENT' ? 'NOT_FOUND' : 'CANNOT_READ', `${name} cannot be read (${errno})`, {
       path,
-      cause
+      cause,
+      next: NOT_BY_RIGHTS.includes(errno) ? 'check the path' : undefined
     })
   }
 }

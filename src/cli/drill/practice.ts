@@ -62,14 +62,25 @@ const progressOf = (bytes: Buffer | null, file: string): Progress =>
 
 /**
  * Writes down what is done now, whole or not at all, beside what other commands wrote down meanwhile. Throws CANNOT_WRITE,
- * BAD_PROGRESS, and CHANGED_SINCE_READ where another writes in this moment.
+ * BAD_PROGRESS, and CHANGED_SINCE_READ where others write all the time.
  */
 export const saveProgress = (io: Pick<Io, 'env'>, change: (progress: Progress) => Progress): void => {
   const file = progressFile(io)
   makeDirectory(dirname(file))
+  saveIn(file, change, TRIES)
+}
+
+const TRIES = 20
+
+const saveIn = (file: string, change: (progress: Progress) => Progress, tries: number): void => {
   const before = bytesOf(file)
   const after = progressText(change(progressOf(before, file)))
-  allOrNone([localFileStep(file, before, Buffer.from(after, 'utf8'))])
+  try {
+    allOrNone([localFileStep(file, before, Buffer.from(after, 'utf8'))])
+  } catch (error) {
+    if (!(error instanceof AuditError) || error.code !== 'CHANGED_SINCE_READ' || tries === 1) throw error
+    saveIn(file, change, tries - 1)
+  }
 }
 
 /** Finds out whether anything can be written down, before what would be lost without is done. Throws as saveProgress does. */

@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { errnoOf } from '../errors.ts'
 
 /** The process as a command sees it: the only place that touches console, streams and signals. */
@@ -46,6 +46,8 @@ export const processIo = (process: Process, input: () => Iterable<Uint8Array>): 
     countInterrupts: () => {
       let count = 0
       process.on('SIGHUP', () => undefined)
+      const terminals = [IN, OUT, ERR].filter(file => isTerminalAt(process, file))
+      process.on('exit', () => leaveGone(process, terminals))
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.on(signal, () => {
           count += 1
@@ -57,6 +59,11 @@ export const processIo = (process: Process, input: () => Iterable<Uint8Array>): 
 }
 
 const [IN, OUT, ERR] = [0, 1, 2]
+
+// node sets every open terminal back when it ends, and aborts where one is gone (src/node.cc, ResetStdio)
+const leaveGone = (process: Process, terminals: readonly number[]): void => {
+  for (const file of terminals) if (!isTerminalAt(process, file)) closeSync(file)
+}
 
 const BUSY = 10
 
@@ -117,6 +124,8 @@ const askYes = async (process: Process, question: string): Promise<boolean> => {
   return new Promise(resolve => {
     const lines = createInterface({ input: process.stdin, output: process.stdout })
     lines.on('close', () => resolve(false))
+    // a terminal that is gone says EIO, and no
+    lines.on('error', () => resolve(false))
     lines.question(`${question} [y/N] `, answer => {
       resolve(/^\s*y(es)?\s*$/i.test(answer))
       lines.close()

@@ -300,7 +300,8 @@ t.test('two commands at once forget nothing of each other', async t => {
   const begun = await json(t, ['drill', 'start', 'a02', '--seed', '1', '--dir', `${dir}-2`], { ...io, countInterrupts })
   t.equal(begun.code, 0)
   t.match(JSON.parse(readFileSync(state, 'utf8')), { runs: { [dir]: { hints: 1 }, [`${dir}-2`]: { drill: 'a02' } } })
-  t.equal((await run(['drill', 'reset'], { ...io, lost: () => 'ENOSPC' })).code, 0, 'it is done, whoever sees it')
+  for (const word of ['hint', 'logs', 'solution', 'reset'])
+    t.equal((await run(['drill', word], { ...io, lost: () => 'ENOSPC' })).code, 0, `${word} is done, whoever sees it`)
 })
 
 t.test('what cannot be remembered is not begun', async t => {

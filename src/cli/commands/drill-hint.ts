@@ -10,5 +10,6 @@ export const drillHint: Command = {
     ['$0 drill hint', 'first where to look, at last nearly the solution'],
     ['$0 drill hint b01', 'of another drill that was started']
   ],
+  writes: () => true,
   run: async (args, io) => (await import('../drill/show-hint.ts')).showHint(args, io)
 }

@@ -12,5 +12,6 @@ export const drillLogs: Command = {
     ['$0 drill logs', 'does kube-apiserver start, and if not, who says why?'],
     ['$0 drill logs b01 -o json', 'for a script']
   ],
+  writes: () => true,
   run: async (args, io) => (await import('../drill/show-logs.ts')).showLogs(args, io)
 }

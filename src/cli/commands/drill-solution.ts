@@ -10,5 +10,6 @@ export const drillSolution: Command = {
     ['$0 drill solution', 'one right answer of many'],
     ['$0 drill solution c02 -o json', 'for a script']
   ],
+  writes: () => true,
   run: async (args, io) => (await import('../drill/show-solution.ts')).showSolution(args, io)
 }

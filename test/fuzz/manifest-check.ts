@@ -75,7 +75,7 @@ export const checkManifest = (input: Buffer, dice: Dice, probe: Probe): Verdict 
   mustBeSeemly(probe.demand('rendering', () => planLines(plan, paintFor(false), 100)).join('\n'))
   probe.demand('JSON', () => JSON.stringify(planJson(plan)))
   // what is tagged or anchored already may stand in the way of removal
-  if (dice.chance(50) && text.length < LONG && !/[-:][ \t]+[!&]/.test(text))
+  if (dice.chance(50) && text.length < LONG && !/(^|[-:,[{\s])[!&]/.test(text))
     checkPromises(text, asked.settings, dice.chance(30))
   else mustComeBack(text, wish, plan)
   return 'accepted'

@@ -30,7 +30,9 @@ export const putLine = (dice: Dice, text: string, line: string): string => {
 export const putBlock = (dice: Dice, text: string, block: string): string => {
   const lines = text.split('\n')
   const row = dice.one([0, lines.length - 1, dice.pick(lines.length)])
-  const indent = dice.chance(50) ? (/^ */.exec(lines[row] ?? '')?.[0] ?? '') : ''
+  // to indent millions of lines takes the memory of this process, not that of what is tried
+  const isIndented = dice.chance(50) && block.length < 1_000_000
+  const indent = isIndented ? (/^ */.exec(lines[row] ?? '')?.[0] ?? '') : ''
   const put = indent === '' ? block : block.replace(/^/gm, indent)
   return [...lines.slice(0, row), put, ...lines.slice(row)].join('\n')
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import type { AuditFlagName } from '../src/audit/flags.ts'
 import type { AuditSettings } from '../src/audit/wanted.ts'
+import { EXAMPLE_MANIFEST } from '../src/manifest/example-manifest.generated.ts'
 import { unpatchManifest } from '../src/manifest/unpatch.ts'
 import { formatKeepNote, parseKeepNote } from '../src/manifest/keep-note.ts'
 import { containerPath, hostPath } from '../src/paths.ts'
@@ -49,6 +50,16 @@ t.test('removal gives the old bytes back', async t => {
     const elsewhere = patched(there, { ...settings, logPath: hostPath('/data/other/events.log') })
     t.equal(unpatchManifest(podOf(elsewhere)).text, text, `${name}, after the log moved`)
   }
+})
+
+t.test('a volume whose path is not absolute serves nothing', t => {
+  const plain = { flags: new Map() }
+  const whole = patched(EXAMPLE_MANIFEST, plain)
+  const relative = whole.replace(/path: \/var\/log\/kubernetes\/audit$/m, 'path: audit')
+  t.not(relative, whole)
+  t.match(patched(relative, plain), /path: \/var\/log\/kubernetes\/audit$/m)
+  t.doesNotThrow(() => checkPromises(relative, plain))
+  t.end()
 })
 
 t.test('the note of what removal leaves', async t => {

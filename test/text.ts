@@ -108,6 +108,21 @@ t.test('what is added behind a value that is a tag alone stands behind the tag',
   }
 })
 
+t.test('a key is not added in front of a comment that the parser would not take there', async t => {
+  const rows = [
+    { in: 'a: {\n  z: # 0\n# 1\n  }\n', want: 'BAD_MANIFEST 3:1' },
+    { in: 'a: {\n  z:\n# 1\n# 2\n  }\n', want: 'BAD_MANIFEST 3:1' },
+    { in: 'a: {\n  z: # 0\n # 1\n  }\n', want: 'none' }
+  ]
+  for (const { in: text, want } of rows) {
+    const source = parseSource(text, 'a.yaml', 'kubernetes')
+    t.equal(
+      refusal(() => editSource(source, [{ kind: 'add-key', path: ['a'], key: 'new', value: 'x' }])),
+      want
+    )
+  }
+})
+
 t.test('what comes in front of the first item of a list in brackets leaves its line as it is', async t => {
   const rows = [
     { in: 'a: [\n   x,\n    y,\n    z\n  ]\n', want: 'a: [\n   new,\n   x,\n    y,\n    z\n  ]\n' },

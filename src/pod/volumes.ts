@@ -52,7 +52,8 @@ export const volumesOf = (spec: Unknown): Volume[] =>
     return {
       index,
       name: stringAt(volume, 'name'),
-      hostPath: path === undefined ? undefined : hostPath(path),
+      // what no slash begins is a place that depends on the container runtime
+      hostPath: path?.startsWith('/') === true ? hostPath(path) : undefined,
       type: typeOf(source)
     }
   })

@@ -1,7 +1,8 @@
 import { isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml'
+import { AuditError } from '../errors.ts'
 import type { Splice } from './splice.ts'
 import { lineStart, pairOf, replaceByNull, spanOf, valueSpan } from './locate.ts'
-import type { Source } from './source.ts'
+import { positionAt, type Source } from './source.ts'
 import { styleOf, type Style } from './style.ts'
 import type { Operation, Value } from './value.ts'
 import { writeFlow, writeScalar } from './write-value.ts'
@@ -27,8 +28,10 @@ export const editFlow = (source: Source, node: YAMLMap | YAMLSeq, operations: re
     const before = spans[gap]
     const next = spans[kept[0] ?? -1]
     const joined = texts.join(separator)
-    if (before) splices.push({ start: before[1], end: before[1], text: separator + joined })
-    else if (next)
+    if (before) {
+      if (isMap(node)) refuseComment(source, before[1])
+      splices.push({ start: before[1], end: before[1], text: separator + joined })
+    } else if (next)
       splices.push({ start: next[0], end: next[0], text: joined + separatorBefore(source, node, next[0], separator) })
     else splices.push({ start: emptyStart(source, node, spans), end: emptyStart(source, node, spans), text: joined })
   }
@@ -40,6 +43,16 @@ const removedIndex = (node: YAMLMap | YAMLSeq, operation: Operation): number[] =
   if (operation.kind !== 'remove-key' || !isMap(node)) return []
   const pair = pairOf(node, operation.key)
   return pair ? [node.items.indexOf(pair)] : []
+}
+
+// the parser takes such a comment behind an empty value, and none behind the value that would be there then
+const refuseComment = ({ text, file }: Source, offset: number): void => {
+  const [blank = ''] = /^(?:[ \t]*(?:#.*)?\r?\n)+/.exec(text.slice(offset)) ?? []
+  if (blank === '' || (text[offset + blank.length] !== '#' && !/\n#/.test(blank))) return
+  throw new AuditError('BAD_MANIFEST', 'a comment that is not indented stands in brackets, where a key must be added', {
+    path: file,
+    position: positionAt(text, offset + blank.search(/\n(?=#)|$/) + 1)
+  })
 }
 
 // the line of the item behind stays as it is

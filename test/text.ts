@@ -37,6 +37,7 @@ t.test('what cannot be read is refused with its place', async t => {
   const bomb = 'bcdefgh'.split('').map((name, index) => `${name}: &${name} ${nine('abcdefgh'[index] ?? '')}\n`)
   const rows = [
     { name: 'a tab for indentation', in: 'a:\n\tb: 1\n', want: 'BROKEN_YAML 2:1' },
+    { name: 'a tab on the last line', in: 'a: b\n\n \t', want: 'BROKEN_YAML 3:2' },
     { name: 'an open list', in: 'a: [b\n', want: 'BROKEN_YAML 2:1' },
     { name: 'a wrong indentation', in: 'a:\n- b\n c: d\n', want: 'BROKEN_YAML 2:3' },
     { name: 'a control character', in: 'a: "b\x01"\n', want: 'BROKEN_YAML 1:6' },

@@ -99,6 +99,11 @@ export const parseSource = (text: string, file: string, dialect: Dialect, mayHol
   // line breaks to go-yaml, which reads YAML 1.1, and none to YAML 1.2: what a reader sees would differ
   const lone = dialect === 'kubernetes' ? /\r(?!\n)|[\x85\u2028\u2029]/.exec(text) : null
   if (lone) fail('BROKEN_YAML', `the line break ${escapeCharacter(lone[0])} in the text; \\n is wanted`, lone.index)
+  // go-yaml takes it for indentation, and the yaml package now for that and now for nothing
+  const last = text.lastIndexOf('\n') + 1
+  const tab = text.indexOf('\t', last)
+  if (dialect === 'kubernetes' && tab !== -1 && text.slice(last).trim() === '')
+    fail('BROKEN_YAML', 'a tab stands alone on the last line', tab)
   const deep = tooDeepAt(text)
   if (deep !== undefined) fail('TOO_DEEP', `${file} is nested too deeply`, deep)
   if (text.length > LONGEST)

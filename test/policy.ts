@@ -723,3 +723,20 @@ t.test('however deep a policy is nested, it is told and never thrown', async t =
       for (const { code } of decodePolicy(text, 'policy.yaml', { major: 1, minor: 36 }).findings) wants.add(code)
   t.ok(wants.has('policy-too-deep'))
 })
+
+t.test('of a list of thousands of faults the first hundred are told, as each is looked up', async t => {
+  const many = (item: string): string => Array.from({ length: 2000 }, () => item).join(', ')
+  const rows = [
+    { name: 'stages', in: `omitStages: [${many('No')}]\nrules:\n- level: None\n` },
+    { name: 'stages of a rule', in: `rules:\n- level: None\n  omitStages: [${many('No')}]\n` },
+    { name: 'URLs', in: `rules:\n- level: None\n  nonResourceURLs: [${many('x')}]\n` },
+    { name: 'groups', in: `rules:\n- level: None\n  resources: [${many('{group: A_}')}]\n` }
+  ]
+  for (const { name, in: text } of rows) {
+    const { findings } = decodePolicy(`apiVersion: audit.k8s.io/v1\nkind: Policy\n${text}`, 'policy.yaml', {
+      major: 1,
+      minor: 36
+    })
+    t.equal(findings.length, 100, name)
+  }
+})

@@ -26,28 +26,28 @@ export const validatePolicy = (source: GoSource, policy: DraftPolicy, version: K
     })
   const faults = [
     ...validateStages(report, policy.omitStages, []),
-    ...firstOf(policy.rules.map((rule, index) => () => validateRule(report, rule, ['rules', index], version)))
+    ...faultsOf(policy.rules, (rule, index) => validateRule(report, rule, ['rules', index], version))
   ]
   if (policy.rules.length > 0) return faults
   return [...faults, report(['rules'], 'policy-no-rules', 'a policy needs at least one rule', 'add - level: Metadata')]
 }
 
-/** How many faults are told: none reads more, and each is looked up in the text. */
+/** How many faults of a list are told: none reads more, and each is looked up in the text. */
 const ENOUGH = 100
 
-const firstOf = (checks: readonly (() => Finding[])[]): Finding[] => {
+const faultsOf = <T>(items: readonly T[], check: (item: T, index: number) => Finding[]): Finding[] => {
   const faults: Finding[] = []
-  for (const check of checks) {
+  for (const [index, item] of items.entries()) {
     if (faults.length >= ENOUGH) break
-    faults.push(...check())
+    faults.push(...check(item, index))
   }
   return faults
 }
 
 const validateRule = (report: Report, rule: DraftRule, path: Path, version: KubernetesVersion): Finding[] => [
   ...validateLevel(report, rule.level, path),
-  ...rule.nonResourceURLs.flatMap((url, index) => validateUrl(report, url, [...path, 'nonResourceURLs', index])),
-  ...rule.resources.flatMap((entry, index) => validateGroup(report, entry, [...path, 'resources', index], version)),
+  ...faultsOf(rule.nonResourceURLs, (url, index) => validateUrl(report, url, [...path, 'nonResourceURLs', index])),
+  ...faultsOf(rule.resources, (entry, index) => validateGroup(report, entry, [...path, 'resources', index], version)),
   ...validateStages(report, rule.omitStages, path),
   ...validateKinds(report, rule, path)
 ]
@@ -116,7 +116,7 @@ const remedyForGroup = (group: string): string => {
 }
 
 const validateStages = (report: Report, stages: readonly string[], path: Path): Finding[] =>
-  stages.flatMap((stage, index) => {
+  faultsOf(stages, (stage, index) => {
     if (isStage(stage)) return []
     const near = nearestWord(stage.trim(), STAGES)
     const wanted = near === undefined ? `write one of ${STAGES.join(', ')}` : `write ${near}`

@@ -191,7 +191,7 @@ const nodeWith = (policy: Policy): Seen =>
 const partOf = (model: Policy, request: Request): number | null => evaluate(model, request).rule
 
 t.test('a goal is reached where no request that a client sends shows a difference, and not otherwise', t => {
-  const rounds = IS_LONG ? 600 : 24
+  const rounds = IS_LONG ? 600 : 16
   const seen = { reached: 0, missed: 0 }
   for (let round = 0; round < rounds; round++) {
     const dice = diceFrom(round + 5000)
@@ -219,7 +219,7 @@ t.test('a goal is reached where no request that a client sends shows a differenc
       t.equal(same.judge(nodeWith(model)), null, `the model itself is right, round ${round}`)
     }
   }
-  t.ok(seen.reached > 50 && seen.missed > 50, 'both came about', seen)
+  t.ok(seen.reached > 20 && seen.missed > 20, 'both came about', seen)
   t.end()
 })
 

@@ -103,7 +103,7 @@ t.test('what is told of two policies agrees with every request there is', t => {
   t.ok(requests.length > 15_000)
   let differences = 0
   let hidden = 0
-  for (const seed of IS_LONG ? Array.from({ length: 12 }, (_, index) => index + 100) : [1, 2]) {
+  for (const seed of IS_LONG ? Array.from({ length: 12 }, (_, index) => index + 100) : [1]) {
     const die = dice(seed)
     for (let round = 0; round < 12; round++) {
       const [a, b] = [makePolicy(die)].flatMap(policy => [policy, makeOther(die, policy)]) as [Policy, Policy] // as: two

@@ -10,7 +10,7 @@ import { editSource, valueOf } from '../src/text/edit.ts'
 import { splice } from '../src/text/splice.ts'
 import { formatPath, type Path } from '../src/text/locate.ts'
 import { plainTokens } from '../src/text/lex.ts'
-import { decodeText, MAX_BYTES, parseSource, positionAt } from '../src/text/source.ts'
+import { decodeText, MAX_BYTES, parseSource, positionAt, positionTable } from '../src/text/source.ts'
 import { unifiedDiff } from '../src/text/unified-diff.ts'
 import { applyOperations, type Operation, type Value } from '../src/text/value.ts'
 import { isPlainSafe, writeScalar } from '../src/text/write-value.ts'
@@ -122,6 +122,12 @@ t.test('a key is not added in front of a comment that the parser would not take 
       want
     )
   }
+})
+
+t.test('a table of positions gives those of positionAt', async t => {
+  for (const text of ['', 'a', '\n', 'a\nbc\n\nd', '\uFEFFa\r\nb', '\uFEFF\n\n'])
+    for (let offset = 0, at = positionTable(text); offset <= text.length + 1; offset += 1)
+      t.same(at(offset), positionAt(text, offset), `${JSON.stringify(text)} ${offset}`)
 })
 
 t.test('what comes in front of the first item of a list in brackets leaves its line as it is', async t => {

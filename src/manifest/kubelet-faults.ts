@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts'
 import { isRecord, listAt, recordAt, stringAt, type Unknown } from '../text/guard.ts'
-import { formatPath, type Path, positionOf } from '../text/locate.ts'
-import type { Source } from '../text/source.ts'
+import { formatPath, offsetOf, type Path } from '../text/locate.ts'
+import { positionTable, type Source } from '../text/source.ts'
 import { containerFaults } from './container-faults.ts'
 import {
   duplicate,
@@ -24,17 +24,23 @@ export interface KubeletFault extends Finding {
 
 /** Every fault for which the kubelet refuses a pod that can be decoded, as far as pkg/apis/core/validation is known here. */
 export const kubeletFaults = (source: Source, data: Unknown): KubeletFault[] =>
-  podFaults(data).map(fault => placed(source, fault, fault.path))
+  placed(
+    source,
+    podFaults(data).map(fault => [fault, fault.path])
+  )
 
-const placed = (source: Source, { code, message, printed }: PodFault, path: Path): KubeletFault => ({
-  code,
-  severity: 'error',
-  message: `the kubelet would refuse this pod: ${message}`,
-  file: source.file,
-  ...positionOf(source, path),
-  field: formatPath(path),
-  printed
-})
+const placed = (source: Source, faults: readonly (readonly [PodFault, Path])[]): KubeletFault[] => {
+  const positionIn = positionTable(source.text)
+  return faults.map(([{ code, message, printed }, path]) => ({
+    code,
+    severity: 'error',
+    message: `the kubelet would refuse this pod: ${message}`,
+    file: source.file,
+    ...positionIn(offsetOf(source, path)),
+    field: formatPath(path),
+    printed
+  }))
+}
 
 const OF_MOUNTS = new Set([
   'no-pod-name',
@@ -51,9 +57,10 @@ const OF_MOUNTS = new Set([
  * mount as a whole.
  */
 export const mountingFaults = (source: Source, data: Unknown): KubeletFault[] =>
-  podFaults(data)
-    .filter(({ code }) => OF_MOUNTS.has(code))
-    .map(fault => placed(source, fault, fault.path.slice(0, -1)))
+  placed(
+    source,
+    podFaults(data).flatMap(fault => (OF_MOUNTS.has(fault.code) ? [[fault, fault.path.slice(0, -1)]] : []))
+  )
 
 /** The words that the kubelet prints for all faults of a pod. */
 export const refusalText = (faults: readonly { readonly code: string; readonly printed: string }[]): string => {

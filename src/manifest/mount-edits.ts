@@ -73,9 +73,10 @@ const editList = <I extends Item>(
       reason: reason ?? ''
     })
   }
+  const left = new Map(after.map(each => [each.origin, each]))
   for (const old of before) {
     if (old.origin === null) continue
-    const now = after.find(each => each.origin === old.origin)
+    const now = left.get(old.origin)
     const edits = now ? editor.change([...path, old.origin], old, now) : []
     if (edits.length > 0) report('fix', old, now)
     operations.push(...edits)

@@ -67,19 +67,25 @@ export const decodeGoText = (bytes: Uint8Array, file: string): string => {
   return bytes[start] === 0x7b ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) : decodeText(bytes, file)
 }
 
-/** For many offsets of a text: a function that gives the 1-based line of each. */
-export const lineTable = (text: string): ((offset: number) => number) => {
-  const ends: number[] = []
-  for (let next = text.indexOf('\n'); next !== -1; next = text.indexOf('\n', next + 1)) ends.push(next)
+/** For many offsets of a text: a function that gives the 1-based line and column of each, as {@link positionAt}. */
+export const positionTable = (text: string): ((offset: number) => Position) => {
+  const starts = [text.startsWith('\uFEFF') ? 1 : 0]
+  for (let next = text.indexOf('\n'); next !== -1; next = text.indexOf('\n', next + 1)) starts.push(next + 1)
   return offset => {
-    let [low, high] = [0, ends.length]
+    let [low, high] = [1, starts.length]
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((ends[middle] ?? 0) < offset) low = middle + 1
+      if ((starts[middle] ?? 0) <= offset) low = middle + 1
       else high = middle
     }
-    return low + 1
+    return { line: low, column: Math.max(0, offset - (starts[low - 1] ?? 0)) + 1 }
   }
+}
+
+/** For many offsets of a text: a function that gives the 1-based line of each. */
+export const lineTable = (text: string): ((offset: number) => number) => {
+  const positionIn = positionTable(text)
+  return offset => positionIn(offset).line
 }
 
 /** The longest text that is parsed, in characters: a parser keeps a hundred times as much of broken YAML in memory. */

@@ -275,6 +275,8 @@ t.test('very many words and rules', t => {
     Array.from({ length: count }, (_, index) => of(index)).join(',')
   const urls = policyOf(`- {level: Metadata, nonResourceURLs: [${many(10_000, index => `"/a${index}*"`)}]}\n`)
   t.same(unreachableRules(urls), [])
+  const long = policyOf(`- {level: Metadata, nonResourceURLs: ["/${'a'.repeat(300_000)}", "/b*"]}\n`)
+  t.same(unreachableRules(long), [])
   const words = policyOf(
     `- {level: Metadata, resources: [{group: "", resources: [${many(10_000, index => `r${index}`)}]}]}\n`
   )

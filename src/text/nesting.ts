@@ -29,6 +29,7 @@ const MARKS: ReadonlySet<string> = new Set(['-', '?', ':', ',', '[', '{'])
 
 /** True when a text holds too many lists, mappings and entries of them to be parsed. Told without parsing it. */
 export const isTooMany = (text: string): boolean => {
+  if (text.length <= MOST_MARKS) return false
   // what stands in scalars and comments counts for nothing, so a text with many is looked at more closely
   if ((text.match(/[-?:,[{]/g)?.length ?? 0) <= MOST_MARKS) return false
   let count = 0

@@ -4,7 +4,7 @@ import { blockScalarAt } from './block-scalar.ts'
 import { type Dialect, dialectOptions } from './dialect.ts'
 import { keyFaultIn } from './key-fault.ts'
 import { lex } from './lex.ts'
-import { isTooMany, tooDeepAt } from './nesting.ts'
+import { isTooMany, tooDeepAt, withinStack } from './nesting.ts'
 import { findTemplates, type Template } from './template.ts'
 
 /** A text that was parsed for its offsets. Only the first YAML document is read, as the kubelet does. */
@@ -161,17 +161,15 @@ const firstDocument = (text: string, file: string, dialect: Dialect): { document
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 0
   try {
-    const documents = composer.compose(tokensOf(text), true, text.length)
-    const first = documents.next()
-    if (first.done) throw new AuditError('BROKEN_YAML', `${file} is empty`, { path: file })
-    // a document that only holds the fault "stream has more" is none; asking for the next one costs a parse of it alone
-    const more = !documents.next().done
-    return { document: first.value, more }
-  } catch (cause) {
     // the composer descends by recursion: nesting of some thousand levels ends its stack
-    if (cause instanceof RangeError)
-      throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, cause })
-    throw cause
+    return withinStack(file, () => {
+      const documents = composer.compose(tokensOf(text), true, text.length)
+      const first = documents.next()
+      if (first.done) throw new AuditError('BROKEN_YAML', `${file} is empty`, { path: file })
+      // a document that only holds the fault "stream has more" is none; asking for the next one costs a parse of it alone
+      const more = !documents.next().done
+      return { document: first.value, more }
+    })
   } finally {
     Error.stackTraceLimit = stackTraceLimit
   }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -17,6 +18,7 @@ import {
   isTidy,
   launch,
   MANIFEST,
+  PROGRAM,
   read,
   run,
   runLog,
@@ -25,6 +27,7 @@ import {
   type Run,
   type Running
 } from './fake-run.ts'
+import { noProgram } from '../fake-shell.ts'
 import { POLICY_PATH, setUp, until } from './fake-setup.ts'
 import { forgetting, MODELS } from './torture/fake-power-cut.ts'
 import { cutsOf, isExplained, recordedRun } from './torture/fake-power-run.ts'
@@ -64,6 +67,40 @@ if (IS_LONG)
     t.match(runLog(node), [{ command: 'apply', exit: 0, changed: true }])
     t.equal(kubelet.restarts(), 2)
     t.ok(auditFlags(kubelet).length > 0)
+    isTidy(t, node)
+  })
+
+/** Starts a command on a terminal of its own, lets that go as soon as it shows these words, and tells the exit code. */
+const hungUp = async (node: FakeNode, words: readonly string[], shown: string): Promise<string> => {
+  const command = [...PROGRAM, ...words, '--root', node.dir].map(word => `'${word}'`).join(' ')
+  const env = { PATH: process.env['PATH'], TERM: 'xterm', LC_ALL: 'C.UTF-8' }
+  // the shell outlives the terminal; what it starts does not inherit that
+  const terminal = spawn('script', ['-qec', `trap : HUP; ${command} 3>&-; echo code $? >&3`, '/dev/null'], {
+    env,
+    stdio: ['pipe', 'pipe', 'inherit', 'pipe']
+  })
+  const said = ['', '']
+  for (const [index, stream] of [terminal.stdio[1], terminal.stdio[3]].entries())
+    stream?.on('data', (piece: Buffer) => (said[index] += piece.toString()))
+  await until(
+    () => `'${shown}' in: ${said[0]}`,
+    () => said[0]?.includes(shown) === true
+  )
+  terminal.kill('SIGKILL')
+  await until('the end', () => said[1] !== '')
+  return said[1] ?? ''
+}
+
+if (IS_LONG)
+  t.test('a terminal goes away', { skip: noProgram('script') }, async t => {
+    const { node, kubelet, good } = await setUp(t)
+    t.equal(await hungUp(node, ['apply'], '[y/N]'), 'code 130\n', 'at the question')
+    t.equal(read(node, MANIFEST), good)
+    isTidy(t, node)
+    setFaults(node.dir, SLOW)
+    t.equal(await hungUp(node, waiting('apply'), 'wrote '), 'code 0\n', 'while the new server starts')
+    t.match(runLog(node).at(-1), { command: 'apply', exit: 0, changed: true })
+    t.equal(kubelet.restarts(), 2)
     isTidy(t, node)
   })
 

@@ -336,7 +336,7 @@ const YAML_1_1 = [
   { name: '!!omap', in: `${LEVEL}  users: !!omap [a: b]\n`, is: 'rejected' },
   { name: '!!str', in: `${LEVEL}  users: [!!str 1, !!str true]\n`, is: 'accepted' },
   { name: '!!int of no number', in: `${LEVEL}  users: [!!int a]\n`, is: 'rejected' },
-  { name: 'deep', in: `${LEVEL}  x: ${'['.repeat(1000)}${']'.repeat(1000)}\n`, is: 'lenient' },
+  { name: 'deep', in: `${LEVEL}  x: ${'['.repeat(990)}${']'.repeat(990)}\n`, is: 'lenient' },
   { name: 'merge', in: `${HEAD}x: &x {level: None}\nrules:\n- <<: *x\n`, is: 'lenient' },
   {
     name: 'merge behind a key of its own',
@@ -722,6 +722,29 @@ t.test('however deep a policy is nested, it is told and never thrown', async t =
     ])
       for (const { code } of decodePolicy(text, 'policy.yaml', { major: 1, minor: 36 }).findings) wants.add(code)
   t.ok(wants.has('policy-too-deep'))
+})
+
+t.test('how deep a policy may be nested is the same in every run', async t => {
+  const head = 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: None\n'
+  const codesOf = (text: string): readonly string[] =>
+    decodePolicy(text, 'p', { major: 1, minor: 36 }).findings.map(({ code, line }) => `${code} ${line}`)
+  const nest = (open: string, levels: number, close: string): string =>
+    `${open.repeat(levels)}1${close.repeat(levels)}\n`
+  const rows = [
+    { name: 'lists', of: (levels: number) => `x: ${nest('[', levels, ']')}`, line: 5 },
+    { name: 'mappings', of: (levels: number) => `x: ${nest('{a: ', levels, '}')}`, line: 5 },
+    { name: 'keys', of: (levels: number) => `x: ${nest('{? ', levels, '}')}`, line: 5 },
+    { name: 'dashes', of: (levels: number) => `x:\n ${nest('- ', levels, '')}`, line: 6 },
+    {
+      name: 'an alias within',
+      of: (levels: number) => `x: &x ${nest('[', levels - 500, ']')}y: ${nest('[', 500, ']').replace('1', '*x')}`,
+      line: 5
+    }
+  ]
+  for (const { name, of, line } of rows) {
+    t.notMatch(codesOf(head + of(999)), [/too-deep/], `${name}, as deep as it may be`)
+    t.same(codesOf(head + of(1001)), [`policy-too-deep ${line}`], name)
+  }
 })
 
 t.test('of a list of thousands of faults the first hundred are told, as each is looked up', async t => {

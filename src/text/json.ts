@@ -1,9 +1,7 @@
 import { AuditError } from '../errors.ts'
+import { DEEPEST } from './nesting.ts'
 
-/** Levels of nesting that no request, event or policy has; the parser takes memory without end for millions. */
-const DEEPEST = 1000
-
-/** What a text says in JSON. Throws TOO_DEEP before it is parsed, and SyntaxError as JSON.parse. */
+/** What a text says in JSON. Throws TOO_DEEP before it is parsed, as millions of levels take memory without end, and SyntaxError as JSON.parse. */
 export const parseJson = (text: string, file: string): unknown => {
   if (text.length > DEEPEST && isDeep(text))
     throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file })

@@ -4,6 +4,12 @@ import { AuditError } from '../errors.ts'
 /** Levels of nesting that no manifest has; the parser takes seconds for a hundred thousand, and then gives up. */
 const MOST = 500
 
+/**
+ * Levels of nesting that no policy, request or event has. Less than the stack holds, which depends on what was compiled
+ * meanwhile: a text must not be refused in one run and taken in the next. kube-apiserver reads 10,000.
+ */
+export const DEEPEST = 1000
+
 /** What a recursive reading of a file gives. Throws TOO_DEEP where it comes to the end of the stack. */
 export const withinStack = <T>(file: string, read: () => T): T => {
   try {

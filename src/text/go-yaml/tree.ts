@@ -1,5 +1,5 @@
 import { AuditError } from '../../errors.ts'
-import { withinStack } from '../nesting.ts'
+import { DEEPEST, withinStack } from '../nesting.ts'
 import { positionAt } from '../source.ts'
 import type { Token } from './scan.ts'
 import { type Tokens, tokensOf } from './tokens.ts'
@@ -31,6 +31,7 @@ interface Parse {
   readonly file: string
   readonly anchors: Map<string, GoNode>
   readonly tags: Map<string, string>
+  readonly counts: { levels: number }
 }
 
 /** Parses the first document of a text as go-yaml v2 does; what follows it is not looked at. Throws BROKEN_YAML or TOO_DEEP. */
@@ -50,7 +51,10 @@ export const parseGoDocuments = (text: string, file: string): GoNode[] =>
   })
 
 const withParse = <T>(text: string, file: string, read: (parse: Parse) => T): T =>
-  withinStack(file, () => read({ tokens: tokensOf(text, file), text, file, anchors: new Map(), tags: new Map() }))
+  withinStack(file, () => {
+    const [anchors, tags] = [new Map<string, GoNode>(), new Map<string, string>()]
+    return read({ tokens: tokensOf(text, file), text, file, anchors, tags, counts: { levels: 0 } })
+  })
 
 const refuse = ({ text, file }: Parse, message: string, token: Token): never => {
   throw new AuditError('BROKEN_YAML', message, { path: file, position: positionAt(text, token.start) })
@@ -148,12 +152,20 @@ const resolveTag = (parse: Parse, token: Token & { kind: 'tag' }): string => {
 /** The next item or pair, or null behind the last one. */
 type TakeNext<T> = (parse: Parse) => T | null
 
+const enter = ({ counts, text, file }: Parse, start: number): void => {
+  counts.levels += 1
+  if (counts.levels <= DEEPEST) return
+  throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, position: positionAt(text, start) })
+}
+
 // an anchor is known within what it names, and an alias to it there is found out later
 const parseList = (parse: Parse, start: number, name: (node: GoNode) => GoNode, takeNext: TakeNext<GoNode>): GoNode => {
   const items: GoNode[] = []
   const node = { kind: 'list' as const, items, start, end: start }
   name(node)
+  enter(parse, start)
   for (let item = takeNext(parse); item !== null; item = takeNext(parse)) items.push(item)
+  parse.counts.levels -= 1
   node.end = Math.max(items.at(-1)?.end ?? start, start)
   return node
 }
@@ -162,7 +174,9 @@ const parseMap = (parse: Parse, start: number, name: (node: GoNode) => GoNode, t
   const pairs: GoPair[] = []
   const node = { kind: 'map' as const, pairs, start, end: start }
   name(node)
+  enter(parse, start)
   for (let pair = takeNext(parse); pair !== null; pair = takeNext(parse)) pairs.push(pair)
+  parse.counts.levels -= 1
   node.end = Math.max(pairs.at(-1)?.value.end ?? start, start)
   return node
 }

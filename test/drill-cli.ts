@@ -313,6 +313,18 @@ t.test('what cannot be remembered is not begun', async t => {
   t.not(existsSync(dir), true)
 })
 
+t.test('a start that was killed before its mark stood is no hindrance', async t => {
+  const place = placeOf(t)
+  const { dir } = place
+  mkdirSync(dir)
+  writeFileSync(join(dir, '..auditpatch-drill.auditpatch-0123456789ab'), '{"dri')
+  t.equal((await start(t, place)).code, 0)
+  t.same(
+    readdirSync(dir).filter(name => name.startsWith('.')),
+    ['.auditpatch-drill']
+  )
+})
+
 t.test('where a node may be made', async t => {
   const place = placeOf(t)
   const { dir, io } = place

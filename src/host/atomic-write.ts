@@ -34,6 +34,9 @@ const TEMPORARY = /^\.(.+)\.auditpatch-[0-9a-f]{12}$/s
 export const temporaryFor = (target: string): string =>
   posix.join(posix.dirname(target), `.${posix.basename(target)}.auditpatch-${randomBytes(6).toString('hex')}`)
 
+/** The name of the file for which a name like that of temporaryFor stands; undefined for any other. */
+export const namedByTemporary = (name: string): string | undefined => TEMPORARY.exec(name)?.[1]
+
 /**
  * Replaces or makes a file in one step: readers see the old bytes or the new ones, and a failure leaves the old file and
  * nothing beside it. Throws CANNOT_WRITE with path and errno, SYMLINK or WRONG_KIND when what is there is not a file, what
@@ -159,7 +162,7 @@ export const syncDirectory = (
 export const sweepTemporaries = (host: Host, files: readonly HostPath[]): readonly HostPath[] => {
   const left = [...new Set(files.map(parentOf))]
     .flatMap(directory => (host.list(directory) ?? []).map(name => ({ directory, name })))
-    .filter(({ directory, name }) => files.includes(join(directory, TEMPORARY.exec(name)?.[1] ?? '.')))
+    .filter(({ directory, name }) => files.includes(join(directory, namedByTemporary(name) ?? '.')))
     .map(({ directory, name }) => join(directory, name))
     .filter(path => !files.includes(path) && host.lstat(path)?.kind === 'file')
   for (const path of left) host.removeFile(path)

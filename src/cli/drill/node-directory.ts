@@ -1,11 +1,13 @@
+import { rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { ANSWER_FILE } from '../../drills/goals/answer-file.ts'
 import type { Drill, Exercise } from '../../drills/drill.ts'
 import type { Run } from '../../drills/progress.ts'
 import { AuditError } from '../../errors.ts'
 import { DEFAULT_MANIFEST } from '../../facts/kubelet.ts'
+import { namedByTemporary } from '../../host/atomic-write.ts'
 import { changeTree } from '../../host/change-tree.ts'
-import { type FileTree, namesInDirectory, type TreeEntry } from '../../host/file-tree.ts'
+import { type FileTree, namesInDirectory, type TreeEntry, writingBelow } from '../../host/file-tree.ts'
 import { count, fields, parseJson, text } from '../../host/json-shape.ts'
 import { readLocalFile } from '../../host/local-files.ts'
 import { taskLines } from '../../render/drill.ts'
@@ -19,8 +21,12 @@ const TASK_WIDTH = 80
  * Makes the node of a drill in a directory, with the task in a file TASK, and a mark by which it is known again. All of it or
  * nothing: what `seal` throws, which is called when all is made, takes it away again.
  */
-export const makeNode = (directory: string, drill: Drill, seed: number, exercise: Exercise, seal: () => void): void =>
+export const makeNode = (directory: string, drill: Drill, seed: number, exercise: Exercise, seal: () => void): void => {
+  writingBelow(directory, () => {
+    for (const name of namesInDirectory(directory) ?? []) if (isUnfinishedMark(name)) rmSync(join(directory, name))
+  })
   changeTree(directory, { removed: [], made: nodeTree(drill, seed, exercise) }, seal)
+}
 
 /**
  * Makes it anew: what it consists of goes, and whatever somebody put there, but for what lies beside it. All of it or nothing,
@@ -111,7 +117,10 @@ export const emptyDirectory = (given: string | undefined, name: string): string 
   }
 }
 
-const isFree = (directory: string): boolean => (namesInDirectory(directory)?.length ?? 0) === 0
+const isFree = (directory: string): boolean => (namesInDirectory(directory) ?? []).every(isUnfinishedMark)
+
+// all that a start leaves which was killed before its mark stood
+const isUnfinishedMark = (name: string): boolean => namedByTemporary(name) === MARK
 
 /** A path of this machine as somebody here would type it. */
 export const fromHere = (path: string): string => {

@@ -171,6 +171,56 @@ t.test('an item that takes the place of the last one leaves a block scalar in fr
   }
 })
 
+t.test('a block scalar stays as it was, however many lines behind it go', async t => {
+  const gone = (...indexes: readonly number[]): Operation[] =>
+    indexes.map(index => ({ kind: 'remove-item' as const, path: ['a'], index }))
+  const rows = [
+    {
+      name: 'a comment behind two',
+      in: 'a:\n- |-\n  x\n- 1\n- 2\n  # c\n- 3\n',
+      of: gone(1, 2),
+      want: 'a:\n- |-\n  x\n- 3\n'
+    },
+    {
+      name: 'one behind each',
+      in: 'a:\n- |\n  x\n- 1\n  # c\n- 2\n  # d\nb: 1\n',
+      of: gone(2, 1),
+      want: 'a:\n- |\n  x\nb: 1\n'
+    },
+    {
+      name: 'one that ends it',
+      in: 'a:\n- |\n  x\n- 1\n# c\n- 2\n  # d\n',
+      of: gone(1, 2),
+      want: 'a:\n- |\n  x\n# c\n  # d\n'
+    },
+    {
+      name: 'one behind what stays',
+      in: 'a:\n- |\n  x\n- 1\n- 2\n- 3\n  # c\n',
+      of: gone(1, 2),
+      want: 'a:\n- |\n  x\n- 3\n  # c\n'
+    },
+    { name: 'to the end of the text', in: 'a:\n- |\n  x\n- 1\n- 2', of: gone(1, 2), want: 'a:\n- |\n  x\n' },
+    { name: 'the same, stripped', in: 'a:\n- |-\n  x\n- 1\n- 2', of: gone(1, 2), want: 'a:\n- |-\n  x' },
+    {
+      name: 'one behind an item that is added',
+      in: 'a:\n- |\n  x\n- 1\n- 2\n  # c\n',
+      of: [...gone(1, 2), { kind: 'insert-item', path: ['a'], index: 3, value: 'new' } satisfies Operation],
+      want: 'a:\n- |\n  x\n- new\n  # c\n'
+    },
+    {
+      name: 'one behind another that takes its place',
+      in: 'a:\n- |\n  x\n- 1\n  # c\n',
+      of: [...gone(1), { kind: 'replace', path: ['a', 0], value: 'plain' } satisfies Operation],
+      want: 'a:\n- plain\n  # c\n'
+    }
+  ]
+  for (const eol of ['\n', '\r\n'])
+    for (const { name, in: text, of, want } of rows) {
+      const source = parseSource(text.replaceAll('\n', eol), 'a.yaml', 'kubernetes')
+      t.equal(editSource(source, of).text, want.replaceAll('\n', eol), name)
+    }
+})
+
 t.test('a hundred thousand keys, faults or aliases are read in the time of reading', async t => {
   const many = (line: (at: number) => string): string => Array.from({ length: 40_000 }, (_, at) => line(at)).join('\n')
   const rows = [

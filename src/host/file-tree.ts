@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AuditError, errnoOf } from '../errors.ts'
-import { temporaryFor, writeAll } from './atomic-write.ts'
+import { namedByTemporary, temporaryFor, writeAll } from './atomic-write.ts'
 import { orRefused } from './file-error.ts'
 
 /** A file or directory that is to be made. */
@@ -29,6 +29,14 @@ export const namesInDirectory = (directory: string): readonly string[] | null =>
   if (!found) return null
   if (found.isDirectory()) return orRefused(directory, () => readdirSync(directory))
   throw new AuditError('WRONG_KIND', `${directory} is there and no directory`, { path: directory })
+}
+
+/** Removes what killed runs left of a file in a directory. Throws CANNOT_WRITE. */
+export const removeTemporaries = (directory: string, name: string): void => {
+  writingBelow(directory, () => {
+    for (const each of namesInDirectory(directory) ?? [])
+      if (namedByTemporary(each) === name) rmSync(join(directory, each))
+  })
 }
 
 /** Throws SYMLINK where a link stands on the way to a path below a directory: it may lead out of it. */

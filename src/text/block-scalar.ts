@@ -14,3 +14,6 @@ export const blockScalarAt = (document: Document.Parsed, offset: number): Scalar
   })
   return found
 }
+
+/** Whether the line break behind a block scalar is none of its text. */
+export const isStripped = (text: string, { range }: Scalar): boolean => /^[|>]\d?-/.test(text.slice(range?.[0] ?? 0))

@@ -1,6 +1,6 @@
-import { isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml'
+import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import { AuditError } from '../errors.ts'
-import { blockScalarAt } from './block-scalar.ts'
+import { blockScalarAt, isStripped } from './block-scalar.ts'
 import type { Splice } from './splice.ts'
 import {
   colonEnd,
@@ -31,7 +31,7 @@ const insertAfterLine = (source: Source, offset: number, text: string): Splice =
   const end = lineEnd(source.text, offset)
   // a line break behind a block scalar that has none at the end of the text would be a part of it
   const scalar = end === source.text.length ? blockScalarAt(source.document, end - 1) : undefined
-  if (scalar && !isStripped(source, scalar)) {
+  if (scalar && !isStripped(source.text, scalar)) {
     throw new AuditError('BAD_MANIFEST', 'a block scalar ends the text without a line break; one is wanted', {
       path: source.file,
       position: positionAt(source.text, scalar.range?.[0] ?? 0)
@@ -40,34 +40,11 @@ const insertAfterLine = (source: Source, offset: number, text: string): Splice =
   return { start: end, end, text: eolAt(source.text, end) + text }
 }
 
-// the line break behind such a block scalar is none of its text
-const isStripped = (source: Source, scalar: Scalar): boolean =>
-  /^[|>]\d?-/.test(source.text.slice(scalar.range?.[0] ?? 0))
-
-// what is inserted right behind the cut keeps the lines that follow from a block scalar in front of it
-const cutLines = (source: Source, start: number, end: number, isReplaced = false): Splice => {
+const cutLines = (source: Source, start: number, end: number): Splice => {
   const from = lineStart(source.text, start)
-  const front = isReplaced ? undefined : blockScalarAt(source.document, from - 1)
-  const to = front ? absorbedEnd(source, front, lineEnd(source.text, end)) : lineEnd(source.text, end)
+  const to = lineEnd(source.text, end)
   if (from === 0) return { start: 0, end: Math.min(source.text.length, to + eolAt(source.text, to).length), text: '' }
-  // at the end of a text without a line break the one in front stays where it belongs to a block scalar
-  if (to === source.text.length && front && !isStripped(source, front)) return { start: from, end: to, text: '' }
   return { start: lineEnd(source.text, from - (source.text[from - 2] === '\r' ? 2 : 1)), end: to, text: '' }
-}
-
-// comments and blank lines that would become lines of the block scalar in front go too
-const absorbedEnd = (source: Source, scalar: Scalar, end: number): number => {
-  const [from = 0, to = 0] = scalar.range ?? []
-  const [header = '', ...lines] = source.text.slice(from, to).split(/\r?\n/)
-  const first = lines.find(line => line.trim() !== '') ?? ''
-  const isKeep = /^[|>]\d?\+/.test(header)
-  let done = end
-  for (const [line] of source.text.slice(end).matchAll(/\r?\n([ \t]*)(#.*)?(?=\r?\n|$)/gy)) {
-    const isDeep = line.search(/\S/) - line.lastIndexOf('\n') > first.search(/\S/)
-    if (line.trim() === '' ? !isKeep : !isDeep) break
-    done += line.length
-  }
-  return done
 }
 
 /** The splices that carry out operations on one block sequence. */
@@ -84,8 +61,7 @@ export const editBlockSequence = (
   if (removed.size === node.items.length && inserted.length === 0) return emptied(source, path, starts, ends)
   const style = styleOf(source, node, ends[0] ?? 0)
   const column = columnOf(source.text, starts[0] ?? 0)
-  const replaced = new Set(inserted.map(({ index }) => index - 1))
-  const cuts = [...removed].map(index => cutItem(source, starts[index] ?? 0, ends[index] ?? 0, replaced.has(index)))
+  const cuts = [...removed].map(index => cutItem(source, starts[index] ?? 0, ends[index] ?? 0))
   const insertions = inserted.map(({ index, value }) => {
     const before = ends[index - 1]
     const text = writeItem(value, column, style)
@@ -99,11 +75,11 @@ const itemEnd = (source: Source, item: unknown, dash: number): number => {
   return spanOf(source, item)[1]
 }
 
-const cutItem = (source: Source, start: number, end: number, isReplaced = false): Splice => {
+const cutItem = (source: Source, start: number, end: number): Splice => {
   if (/\S/.test(source.text.slice(lineStart(source.text, start), start).replace('\uFEFF', ''))) {
     throw unsupported(source, start)
   }
-  return cutLines(source, start, end, isReplaced)
+  return cutLines(source, start, end)
 }
 
 const unsupported = (source: Source, offset: number): AuditError =>

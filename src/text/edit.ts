@@ -5,6 +5,7 @@ import { editBlockMap, editBlockSequence } from './edit-block.ts'
 import { editFlow } from './edit-flow.ts'
 import { contentEnd, formatPath, nodeAt, type Path } from './locate.ts'
 import { withinStack } from './nesting.ts'
+import { spareBlockScalars } from './spare-block-scalars.ts'
 import { type Splice, splice } from './splice.ts'
 import { parseSource, positionAt, type Source } from './source.ts'
 import { refuseAliases } from './refuse-aliases.ts'
@@ -23,7 +24,7 @@ export const editSource = (source: Source, operations: readonly Operation[]): So
   if (operations.length === 0) return source
   refuseAliases(source, operations)
   refuseRareForms(source, operations)
-  const text = splice(source.text, splicesOf(source, operations))
+  const text = splice(source.text, spareBlockScalars(source, splicesOf(source, operations)))
   const wanted = applyOperations(valueOf(source), operations)
   const edited = reparse(text, source)
   if (!isDeepStrictEqual(edited.data, wanted)) {

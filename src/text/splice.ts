@@ -7,11 +7,12 @@ export interface Splice {
   readonly text: string
 }
 
+/** The order of splices in a text; insertions come before what begins at the same place. */
+export const bySplice = (a: Splice, b: Splice): number => a.start - b.start || a.end - b.end
+
 /** A text with its splices made. They must not overlap; of several at one place the insertions keep their order. */
 export const splice = (text: string, splices: readonly Splice[]): string => {
-  const ordered = splices
-    .map((each, index) => ({ ...each, index }))
-    .sort((a, b) => a.start - b.start || a.end - b.end || a.index - b.index)
+  const ordered = splices.map((each, index) => ({ ...each, index })).sort((a, b) => bySplice(a, b) || a.index - b.index)
   let result = ''
   let done = 0
   for (const { start, end, text: insertion } of ordered) {

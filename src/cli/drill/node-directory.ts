@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { ANSWER_FILE } from '../../drills/goals/answer-file.ts'
 import type { Drill, Exercise } from '../../drills/drill.ts'
@@ -7,7 +6,7 @@ import { AuditError } from '../../errors.ts'
 import { DEFAULT_MANIFEST } from '../../facts/kubelet.ts'
 import { namedByTemporary } from '../../host/atomic-write.ts'
 import { changeTree } from '../../host/change-tree.ts'
-import { type FileTree, namesInDirectory, type TreeEntry, writingBelow } from '../../host/file-tree.ts'
+import { type FileTree, namesInDirectory, removeTemporaries, type TreeEntry } from '../../host/file-tree.ts'
 import { count, fields, parseJson, text } from '../../host/json-shape.ts'
 import { readLocalFile } from '../../host/local-files.ts'
 import { taskLines } from '../../render/drill.ts'
@@ -22,9 +21,7 @@ const TASK_WIDTH = 80
  * nothing: what `seal` throws, which is called when all is made, takes it away again.
  */
 export const makeNode = (directory: string, drill: Drill, seed: number, exercise: Exercise, seal: () => void): void => {
-  writingBelow(directory, () => {
-    for (const name of namesInDirectory(directory) ?? []) if (isUnfinishedMark(name)) rmSync(join(directory, name))
-  })
+  removeTemporaries(directory, MARK)
   changeTree(directory, { removed: [], made: nodeTree(drill, seed, exercise) }, seal)
 }
 
@@ -117,10 +114,9 @@ export const emptyDirectory = (given: string | undefined, name: string): string 
   }
 }
 
-const isFree = (directory: string): boolean => (namesInDirectory(directory) ?? []).every(isUnfinishedMark)
-
-// all that a start leaves which was killed before its mark stood
-const isUnfinishedMark = (name: string): boolean => namedByTemporary(name) === MARK
+// a start that was killed before its mark stood leaves a part of that
+const isFree = (directory: string): boolean =>
+  (namesInDirectory(directory) ?? []).every(name => namedByTemporary(name) === MARK)
 
 /** A path of this machine as somebody here would type it. */
 export const fromHere = (path: string): string => {

@@ -349,7 +349,9 @@ t.test('small things', async t => {
 t.test('written scalars are read back as they were', async t => {
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
-    fc.constantFrom('yes', '~', '0x1', '-', '--a=b', 'a: b', 'a #b', '1e3', '', ' ', 'a:')
+    fc.constantFrom('yes', '~', '0x1', '-', '--a=b', 'a: b', 'a #b', '1e3', '', ' ', 'a:'),
+    // what no text may hold, and what only one of the YAML versions takes for a line break
+    fc.constantFrom('a\x7fb', '\x85', 'a\u2028b\u2029', '\ufeffa', '\ufffe', '\r\n', '\x9f', '\0')
   )
   fc.assert(
     fc.property(
@@ -358,7 +360,6 @@ t.test('written scalars are read back as they were', async t => {
       fc.boolean(),
       (value, quote, flow) => {
         const written = writeScalar(value, quote, flow)
-        if (/[\x7f-\x9f\u2028\u2029\ufffe\uffff\r]/.test(value)) return
         t.same(read(flow ? `[${written}]\n` : `- ${written}\n`), [value])
         if (isPlainSafe(value, flow))
           t.same(parse(flow ? `[${value}]` : value, { version: '1.1' }), flow ? [value] : value)

@@ -12,6 +12,10 @@ const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 const WORDS = /^(y|n|yes|no|on|off|true|false|null|~)$/i
 const PLAIN = /^(--)?[A-Za-z/][A-Za-z0-9/._=+%,:-]*$/
 
+// what no YAML text may hold, or an old one takes for a line break (source.ts): both escape it, as JSON does
+// eslint-disable-next-line no-control-regex
+const UNPRINTED = /[\0-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/
+
 /**
  * True when a string may stand without quotes and is read as that very string by every YAML version. Cautious: what is
  * not certain gets quotes.
@@ -22,10 +26,12 @@ export const isPlainSafe = (text: string, flow: boolean): boolean =>
 /** A string as a YAML scalar on one line, in the wished quotes where those can hold it. */
 export const writeScalar = (value: string | number | boolean | null, quote: Quote, flow: boolean): string => {
   if (typeof value !== 'string') return String(value)
-  // eslint-disable-next-line no-control-regex
-  if (quote === 'single' && !/[\0-\x1f\x7f]/.test(value)) return `'${value.replaceAll("'", "''")}'`
+  if (quote === 'single' && !UNPRINTED.test(value)) return `'${value.replaceAll("'", "''")}'`
   if (quote === 'plain' && isPlainSafe(value, flow)) return value
-  return JSON.stringify(value)
+  return JSON.stringify(value).replaceAll(new RegExp(UNPRINTED, 'g'), character => {
+    const code = character.charCodeAt(0).toString(16)
+    return `\\u${code.padStart(4, '0')}`
+  })
 }
 
 /** A value in flow style. With `line` (a line break and the indentation of the enclosing line) it takes several lines. */

@@ -57,7 +57,7 @@ export const writeAtomic = (
     writeTemporary(calls, temporary, bytes, ownership)
     removingOnFailure(calls, temporary, () => {
       if (lastLook) renameOver(calls, { temporary, target, held: temporaryFor(target), path }, lastLook)
-      else calls.renameSync(temporary, target)
+      else uninterrupted(() => calls.renameSync(temporary, target))
     })
     syncAfterwards(calls, target, path)
   } catch (error) {
@@ -101,7 +101,7 @@ const removingOnFailure = (calls: WriteCalls, temporary: string, run: () => void
     run()
   } catch (error) {
     try {
-      calls.unlinkSync(temporary)
+      uninterrupted(() => calls.unlinkSync(temporary))
     } catch {
       // What made the write fail (EROFS, EIO) can keep the file there too; the first error is the one to tell, the
       // kubelet ignores the name, and sweepTemporaries removes it at the next run.

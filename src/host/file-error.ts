@@ -62,7 +62,7 @@ export const uninterrupted = <T>(call: () => T): T => {
     try {
       return call()
     } catch (error) {
-      // libuv repeats most calls itself, but not read (uv__fs_work: retry_on_eintr).
+      // libuv repeats most calls itself, but not read (uv__fs_work: retry_on_eintr); Bun repeats neither link nor unlink.
       if (errnoOf(error) !== 'EINTR') throw error
     }
   }

@@ -1,7 +1,7 @@
 import type fs from 'fs-extra'
 import { AuditError } from '../errors.ts'
 import type { HostPath } from '../paths.ts'
-import { ABSENT, unless } from './file-error.ts'
+import { ABSENT, uninterrupted, unless } from './file-error.ts'
 
 /** The system calls of {@link renameOver}. */
 export type RenameCalls = Pick<typeof fs, 'linkSync' | 'lstatSync' | 'renameSync' | 'unlinkSync'>
@@ -29,16 +29,16 @@ export const renameOver = (
   lastLook: () => void
 ): void => {
   const isHeld = unless([...ABSENT, ...NO_SECOND_NAME], false, () => {
-    calls.linkSync(target, held)
+    uninterrupted(() => calls.linkSync(target, held))
     return true
   })
   try {
     const before = isHeld ? identityOf(calls, held) : undefined
     lastLook()
     if (isHeld && identityOf(calls, target) !== before) throw changedSinceRead(path)
-    calls.renameSync(temporary, target)
+    uninterrupted(() => calls.renameSync(temporary, target))
     if (!isHeld || identityOf(calls, held) === before) return
-    calls.renameSync(held, target)
+    uninterrupted(() => calls.renameSync(held, target))
     throw changedSinceRead(path)
   } finally {
     if (isHeld) remove(calls, held)
@@ -57,7 +57,7 @@ export const changedSinceRead = (path: HostPath): AuditError =>
 
 const remove = (calls: RenameCalls, held: string): void => {
   try {
-    calls.unlinkSync(held)
+    uninterrupted(() => calls.unlinkSync(held))
   } catch {
     // The kubelet ignores the name, and sweepTemporaries removes it at the next run.
   }

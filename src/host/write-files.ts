@@ -19,14 +19,14 @@ export const fileWriters = (at: RootedPaths): HostWriter => ({
   rename: (from, to) =>
     writing(`cannot rename ${from} to`, to, () => {
       const [source, target] = [at.keepLast(from), at.keepLast(to)]
-      fs.renameSync(source, target)
+      uninterrupted(() => fs.renameSync(source, target))
       syncDirectory(posix.dirname(target))
       if (posix.dirname(source) !== posix.dirname(target)) syncDirectory(posix.dirname(source))
     }),
   link: (from, to) =>
     writing(`cannot link ${from} to`, to, () =>
       unless(['EEXIST'], false, () => {
-        fs.linkSync(at.keepLast(from), at.keepLast(to))
+        uninterrupted(() => fs.linkSync(at.keepLast(from), at.keepLast(to)))
         syncDirectory(posix.dirname(at.keepLast(to)))
         return true
       })
@@ -34,14 +34,14 @@ export const fileWriters = (at: RootedPaths): HostWriter => ({
   removeFile: path =>
     writing('cannot remove', path, () =>
       unless(ABSENT, undefined, () => {
-        fs.unlinkSync(at.keepLast(path))
+        uninterrupted(() => fs.unlinkSync(at.keepLast(path)))
         syncDirectory(posix.dirname(at.keepLast(path)))
       })
     ),
   removeDirectory: path =>
     writing('cannot remove the directory', path, () =>
       unless(['ENOTEMPTY', 'EEXIST', 'ENOENT'], false, () => {
-        fs.rmdirSync(at.keepLast(path))
+        uninterrupted(() => fs.rmdirSync(at.keepLast(path)))
         syncDirectory(posix.dirname(at.keepLast(path)))
         return true
       })
@@ -52,12 +52,12 @@ export const fileWriters = (at: RootedPaths): HostWriter => ({
 const writing = <T>(what: string, path: HostPath, run: () => T): T => translating('CANNOT_WRITE', what, path, run)
 
 const makeDirectory = (directory: string, ownership: Ownership): void => {
-  fs.mkdirSync(directory, 0o700)
+  uninterrupted(() => fs.mkdirSync(directory, 0o700))
   try {
     setOwnership(directory, ownership)
     syncDirectory(posix.dirname(directory))
   } catch (error) {
-    fs.rmdirSync(directory)
+    uninterrupted(() => fs.rmdirSync(directory))
     throw error
   }
 }

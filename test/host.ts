@@ -347,6 +347,11 @@ t.test('writeAtomic', async t => {
     t.ok(turn > 30)
     writeAtomic(at, path, Buffer.from('again'), ownership, undefined, failing('fsyncSync', 1, 'EINTR'))
     t.equal(fs.readFileSync(file, 'utf8'), 'again')
+    for (const call of ['linkSync', 'renameSync', 'unlinkSync']) {
+      writeAtomic(at, path, Buffer.from(call), ownership, () => undefined, failing(call, 1, 'EINTR'))
+      t.equal(fs.readFileSync(file, 'utf8'), call)
+      t.same(fs.readdirSync(posix.dirname(file)), [posix.basename(file)], `${call}: nothing is left beside it`)
+    }
   })
 
   t.test('an owner that was not taken is a failure, also when the call pretends', async t => {

@@ -15,5 +15,6 @@ export const blockScalarAt = (document: Document.Parsed, offset: number): Scalar
   return found
 }
 
-/** Whether the line break behind a block scalar is none of its text. */
-export const isStripped = (text: string, { range }: Scalar): boolean => /^[|>]\d?-/.test(text.slice(range?.[0] ?? 0))
+/** The chomping indicator of a block scalar: `-`, to which the line break behind it is no text, `+`, to which all are, or none. */
+export const chompingOf = (text: string, { range }: Scalar): string =>
+  /^[|>]\d?([-+]?)/.exec(text.slice(range?.[0] ?? 0))?.[1] ?? ''

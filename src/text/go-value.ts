@@ -2,7 +2,7 @@ import { AuditError } from '../errors.ts'
 import { resolveScalar } from './go-yaml/resolve.ts'
 import type { GoNode, GoPair } from './go-yaml/tree.ts'
 import type { Path } from './locate.ts'
-import { DEEPEST, withinStack } from './nesting.ts'
+import { DEEPEST, tooDeep, withinStack } from './nesting.ts'
 import { positionAt } from './source.ts'
 
 /** A value as Kubernetes' Go code has it, and the paths of keys that stand twice, of which the last counts. */
@@ -36,13 +36,10 @@ const refuse = ({ file, text }: Reader, node: GoNode, message: string): never =>
   throw new AuditError('BROKEN_YAML', message, { path: file, position: positionAt(text, node.start) })
 }
 
-// deeper than the text, through aliases
-const tooDeep = ({ file, text }: Reader, node: GoNode): AuditError =>
-  new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, position: positionAt(text, node.start) })
-
 const read = (reader: Reader, node: GoNode, path: Path): unknown => {
   count(reader, node)
-  if (path.length > DEEPEST) throw tooDeep(reader, node)
+  // deeper than the text, through aliases
+  if (path.length > DEEPEST) throw tooDeep(reader.file, { position: positionAt(reader.text, node.start) })
   switch (node.kind) {
     case 'alias':
       if (reader.open.includes(node.target)) return refuse(reader, node, 'an anchor contains itself')

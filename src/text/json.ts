@@ -1,10 +1,8 @@
-import { AuditError } from '../errors.ts'
-import { DEEPEST } from './nesting.ts'
+import { DEEPEST, tooDeep } from './nesting.ts'
 
 /** What a text says in JSON. Throws TOO_DEEP before it is parsed, as millions of levels take memory without end, and SyntaxError as JSON.parse. */
 export const parseJson = (text: string, file: string): unknown => {
-  if (text.length > DEEPEST && isDeep(text))
-    throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file })
+  if (text.length > DEEPEST && isDeep(text)) throw tooDeep(file)
   return JSON.parse(text)
 }
 

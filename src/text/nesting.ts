@@ -1,5 +1,5 @@
 import { Lexer } from 'yaml'
-import { AuditError } from '../errors.ts'
+import { AuditError, type Position } from '../errors.ts'
 
 /** Levels of nesting that no manifest has; the parser takes seconds for a hundred thousand, and then gives up. */
 const MOST = 500
@@ -10,13 +10,19 @@ const MOST = 500
  */
 export const DEEPEST = 1000
 
+/** The error for a file that is nested too deeply. */
+export const tooDeep = (
+  file: string,
+  why: { readonly position?: Position; readonly cause?: unknown } = {}
+): AuditError => new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, ...why })
+
 /** What a recursive reading of a file gives. Throws TOO_DEEP where it comes to the end of the stack. */
 export const withinStack = <T>(file: string, read: () => T): T => {
   try {
     return read()
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
-    throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, cause })
+    throw tooDeep(file, { cause })
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Scalar } from 'yaml'
-import { blockScalarAt, isStripped } from './block-scalar.ts'
+import { blockScalarAt, chompingOf } from './block-scalar.ts'
 import { bySplice, type Splice } from './splice.ts'
 import type { Source } from './source.ts'
 import { eolAt } from './style.ts'
@@ -15,43 +14,47 @@ export const spareBlockScalars = (source: Source, splices: readonly Splice[]): S
   const runs: Run[] = []
   for (const { start, end } of splices.filter(isCut).sort(bySplice)) {
     const last = runs.at(-1)
-    if (last?.end === start && !added.has(start)) last.end = end
-    else runs.push({ start, end, front: frontOf(source, start) })
-    const run = runs.at(-1)
-    if (run?.front && !added.has(run.start) && !added.has(run.end)) run.end = absorbedEnd(source, run.front, run.end)
+    const isNext = last?.end === start && !added.has(start)
+    const run = isNext ? last : { start, end, front: added.has(start) ? undefined : frontOf(source, start) }
+    if (!isNext) runs.push(run)
+    run.end = run.front && !added.has(end) ? absorbedEnd(source.text, run.front, end) : end
   }
-  return [...others, ...runs.map(run => cutOf(source, run, added))]
+  return [...others, ...runs.map(run => ({ start: startOf(source.text, run, added), end: run.end, text: '' }))]
+}
+
+/** A block scalar: the column of its lines, and its chomping indicator. */
+interface Front {
+  readonly column: number
+  readonly chomping: string
 }
 
 /** Cuts without anything between them. */
 interface Run {
   readonly start: number
   end: number
-  /** The block scalar whose last line break the first of them begins with. */
-  readonly front: Scalar | undefined
+  /** The block scalar whose last line break the first of them begins with, where nothing is inserted behind it. */
+  readonly front: Front | undefined
 }
 
-const frontOf = ({ text, document }: Source, start: number): Scalar | undefined => {
+const frontOf = ({ text, document }: Source, start: number): Front | undefined => {
   const eol = /\r?\n/y
   eol.lastIndex = start
-  return eol.test(text) ? blockScalarAt(document, eol.lastIndex - 1) : undefined
+  const scalar = eol.test(text) ? blockScalarAt(document, eol.lastIndex - 1) : undefined
+  if (!scalar) return undefined
+  const [, ...lines] = text.slice(scalar.range?.[0], scalar.range?.[1]).split(/\r?\n/)
+  return { column: (lines.find(line => line.trim() !== '') ?? '').search(/\S/), chomping: chompingOf(text, scalar) }
 }
 
-const cutOf = ({ text }: Source, { start, end, front }: Run, added: ReadonlySet<number>): Splice => {
-  const isLast = end === text.length && front !== undefined && !isStripped(text, front)
-  const isAlone = !added.has(start) && !added.has(end)
-  return { start: isLast && isAlone ? start + eolAt(text, start).length : start, end, text: '' }
+const startOf = (text: string, { start, end, front }: Run, added: ReadonlySet<number>): number => {
+  const keepsBreak = end === text.length && front !== undefined && front.chomping !== '-' && !added.has(end)
+  return keepsBreak ? start + eolAt(text, start).length : start
 }
 
-const absorbedEnd = (source: Source, scalar: Scalar, end: number): number => {
-  const [from = 0, to = 0] = scalar.range ?? []
-  const [header = '', ...lines] = source.text.slice(from, to).split(/\r?\n/)
-  const first = lines.find(line => line.trim() !== '') ?? ''
-  const isKeep = /^[|>]\d?\+/.test(header)
+const absorbedEnd = (text: string, { column, chomping }: Front, end: number): number => {
   let done = end
-  for (const [line] of source.text.slice(end).matchAll(/\r?\n([ \t]*)(#.*)?(?=\r?\n|$)/gy)) {
-    const isDeep = line.search(/\S/) - line.lastIndexOf('\n') > first.search(/\S/)
-    if (line.trim() === '' ? !isKeep : !isDeep) break
+  for (const [line] of text.slice(end).matchAll(/\r?\n([ \t]*)(#.*)?(?=\r?\n|$)/gy)) {
+    const isDeep = line.search(/\S/) - line.lastIndexOf('\n') > column
+    if (line.trim() === '' ? chomping === '+' : !isDeep) break
     done += line.length
   }
   return done

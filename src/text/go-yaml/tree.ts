@@ -1,5 +1,5 @@
 import { AuditError } from '../../errors.ts'
-import { DEEPEST, withinStack } from '../nesting.ts'
+import { DEEPEST, tooDeep, withinStack } from '../nesting.ts'
 import { positionAt } from '../source.ts'
 import type { Token } from './scan.ts'
 import { type Tokens, tokensOf } from './tokens.ts'
@@ -155,7 +155,7 @@ type TakeNext<T> = (parse: Parse) => T | null
 const enter = ({ counts, text, file }: Parse, start: number): void => {
   counts.levels += 1
   if (counts.levels <= DEEPEST) return
-  throw new AuditError('TOO_DEEP', `${file} is nested too deeply`, { path: file, position: positionAt(text, start) })
+  throw tooDeep(file, { position: positionAt(text, start) })
 }
 
 // an anchor is known within what it names, and an alias to it there is found out later

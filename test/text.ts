@@ -199,6 +199,12 @@ t.test('a block scalar stays as it was, however many lines behind it go', async 
       of: gone(1, 2),
       want: 'a:\n- |\n  x\n- 3\n  # c\n'
     },
+    {
+      name: 'one behind lines that begin with spaces',
+      in: 'a:\n- |2\n    x\n- 1\n- 2\n  # c\n- 3\n',
+      of: gone(1, 2),
+      want: 'a:\n- |2\n    x\n- 3\n'
+    },
     { name: 'to the end of the text', in: 'a:\n- |\n  x\n- 1\n- 2', of: gone(1, 2), want: 'a:\n- |\n  x\n' },
     { name: 'the same, stripped', in: 'a:\n- |-\n  x\n- 1\n- 2', of: gone(1, 2), want: 'a:\n- |-\n  x' },
     {

@@ -41,9 +41,13 @@ const frontOf = ({ text, document }: Source, start: number): Front | undefined =
   eol.lastIndex = start
   const scalar = eol.test(text) ? blockScalarAt(document, eol.lastIndex - 1) : undefined
   if (!scalar) return undefined
-  const [, ...lines] = text.slice(scalar.range?.[0], scalar.range?.[1]).split(/\r?\n/)
-  return { column: (lines.find(line => line.trim() !== '') ?? '').search(/\S/), chomping: chompingOf(text, scalar) }
+  const [, ...lines] = text.slice(scalar.range?.[0], scalar.range?.[1]).split('\n')
+  // what a line begins with behind the column is a part of the value
+  const column = indentOf(lines) - indentOf(String(scalar.value).split('\n'))
+  return { column, chomping: chompingOf(text, scalar) }
 }
+
+const indentOf = (lines: readonly string[]): number => (lines.find(line => line.trim() !== '') ?? '').search(/\S/)
 
 const startOf = (text: string, { start, end, front }: Run, added: ReadonlySet<number>): number => {
   const keepsBreak = end === text.length && front !== undefined && front.chomping !== '-' && !added.has(end)

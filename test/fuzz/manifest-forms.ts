@@ -61,6 +61,8 @@ const TRAPS = [
   '!!str 1',
   '>-\n    a\n    b',
   '|\n    a\n\n',
+  '|2\n            a\n          # deep',
+  '>+\n            a\n\n\n            # text\n          # deep',
   '{a: b}',
   '[a]',
   '"a\n\n    b"',

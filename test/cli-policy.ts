@@ -523,6 +523,9 @@ t.test('policy test', async t => {
     value: { passed: 0, failed: 0, results: [], findings: [{ severity: 'error', file: broken }] }
   })
   t.match((await policy(['test', broken, pass])).out, /would not start with it; no case was tried\n$/)
+  const deep = put('deep.yaml', `${GOOD}x: ${'['.repeat(1500)}${']'.repeat(1500)}\n`)
+  t.match((await policy(['test', deep, pass])).out, /deep\.yaml: it was not judged; no case was tried\n$/)
+  t.match((await policy(['lint', deep])).out, /1 error,\s+1 note;\s+it was not judged\n$/)
   const bad = put('bad.yaml', '- {path: /x, level: None, namee: z}\n')
   t.match(await judged(t, ['test', good, bad]), {
     code: 1,

@@ -109,6 +109,12 @@ t.test('a sound node starts', async t => {
       manifest: audited(),
       files: { [POLICY_PATH]: POLICY.replace('- level', '- verb: [get]\n  level') }
     },
+    // the server may read them
+    ...[`x: ${'['.repeat(1500)}${']'.repeat(1500)}`, '# too long\n'.repeat(60_000)].map(text => ({
+      name: `with a policy that is too much to be judged: ${text.slice(0, 9)}`,
+      manifest: audited(),
+      files: { [POLICY_PATH]: `${POLICY}${text}` }
+    })),
     { name: 'with underscores and a bare boolean', manifest: withFlags(EXAMPLE_MANIFEST, '--audit_log_compress') },
     {
       name: 'with a mount in a read-only one, whose place is there',

@@ -200,6 +200,18 @@ t.test('a block scalar stays as it was, however many lines behind it go', async 
       want: 'a:\n- |\n  x\n- 3\n  # c\n'
     },
     {
+      name: 'a blank line behind one whose blank lines count',
+      in: 'a:\n- |+\n  x\n- 1\n\n- 2\n',
+      of: gone(1),
+      want: 'a:\n- |+\n  x\n- 2\n'
+    },
+    {
+      name: 'a blank line behind one whose blank lines do not',
+      in: 'a:\n- |\n  x\n- 1\n\n- 2\n',
+      of: gone(1),
+      want: 'a:\n- |\n  x\n\n- 2\n'
+    },
+    {
       name: 'one behind lines that begin with spaces',
       in: 'a:\n- |2\n    x\n- 1\n- 2\n  # c\n- 3\n',
       of: gone(1, 2),
@@ -225,6 +237,27 @@ t.test('a block scalar stays as it was, however many lines behind it go', async 
       const source = parseSource(text.replaceAll('\n', eol), 'a.yaml', 'kubernetes')
       t.equal(editSource(source, of).text, want.replaceAll('\n', eol), name)
     }
+})
+
+t.test('items added behind a block scalar go without a trace', async t => {
+  const adding: Operation[] = ['new', 'newer'].map(value => ({ kind: 'insert-item', path: ['a'], index: 1, value }))
+  const removing: Operation[] = [1, 2].map(index => ({ kind: 'remove-item', path: ['a'], index }))
+  for (const eol of ['\n', '\r\n'])
+    for (const header of ['|', '|-', '|+', '>', '>-', '>+', '|2', '|2-', '|1+'])
+      for (const rest of [
+        '\n',
+        '\n\n',
+        '\n\n# c\n',
+        '\nb: c\n',
+        '\n\nb: c',
+        '\n\n- z\n',
+        '\r\n',
+        ...(header.endsWith('-') ? [''] : [])
+      ]) {
+        const text = ['a:', `- ${header}`, `   x${rest}`].join(eol)
+        const added = editSource(parseSource(text, 'a.yaml', 'kubernetes'), adding)
+        t.equal(editSource(added, removing).text, text, JSON.stringify(text))
+      }
 })
 
 t.test('a hundred thousand keys, faults or aliases are read in the time of reading', async t => {

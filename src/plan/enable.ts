@@ -13,7 +13,7 @@ import { containerPath, type HostPath } from '../paths.ts'
 import type { Pod } from '../pod/pod.ts'
 import { locatePod } from '../pod/pod.ts'
 import { resolveMount } from '../pod/volumes.ts'
-import { decodePolicy } from '../policy/decode.ts'
+import { decodePolicy, isNotJudged } from '../policy/decode.ts'
 import type { Policy } from '../policy/policy.ts'
 import { parseSource } from '../text/source.ts'
 import type { Change, Plan, PlannedFile, ServedMount } from './change.ts'
@@ -221,8 +221,8 @@ const readPolicy = (
   const { line = 1, column = 1 } = error ?? {}
   throw new AuditError(
     'BAD_POLICY',
-    // of what is too large to be judged nobody knows what the server does with it
-    error?.code === 'policy-too-large'
+    // of what is not judged nobody knows what the server does with it
+    error && isNotJudged(error)
       ? error.message
       : `kube-apiserver would not start with the policy ${policy.name}: ${error?.message ?? 'it is no policy'}`,
     {

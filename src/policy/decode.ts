@@ -48,6 +48,13 @@ export const decodePolicy = (text: string, file: string, version: KubernetesVers
 /** The largest policy that is judged, in characters: the server has no limit, and no policy of any use comes near. */
 const MOST = 512 * 1024
 
+/** Whether a policy is not judged for what is found: it is too large or nested too deeply for us, and the server may read it. */
+export const isNotJudged = ({ code }: Finding): boolean => code === 'policy-too-large' || code === 'policy-too-deep'
+
+/** What is said of a policy that was not accepted, by what was found. */
+export const rejectionOf = (findings: readonly Finding[]): string =>
+  findings.some(isNotJudged) ? 'it was not judged' : 'kube-apiserver would not start with it'
+
 /** How many faults of a kind are told, as none reads more. */
 const ENOUGH = 100
 

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts'
+import { rejectionOf } from '../policy/decode.ts'
 import { findingCounts } from './finding-counts.ts'
 import { linesOf } from './code-frame.ts'
 import { findingFrame } from './finding-frame.ts'
@@ -35,8 +36,7 @@ const verdict = (file: LintedFile, paint: Paint, width: number): string[] => {
 }
 
 const verdictOf = ({ accepted, lenient, findings }: LintedFile): ['red' | 'yellow' | 'green', string] => {
-  if (findings.some(({ code }) => code === 'policy-too-large')) return ['red', 'it was not judged']
-  if (!accepted) return ['red', 'kube-apiserver would not start with it']
+  if (!accepted) return ['red', rejectionOf(findings)]
   return lenient
     ? ['yellow', 'kube-apiserver would start, and drop what it does not know']
     : ['green', 'kube-apiserver would start with it']

@@ -1,7 +1,7 @@
 import type { KubernetesVersion } from '../audit/version.ts'
 import { AuditError } from '../errors.ts'
 import type { NodeFacts } from '../facts/node.ts'
-import { decodePolicy } from '../policy/decode.ts'
+import { decodePolicy, isNotJudged } from '../policy/decode.ts'
 import { covers } from '../paths.ts'
 import { type AuditPath, auditPaths } from '../plan/audit-paths.ts'
 import { currentFlags } from '../plan/flag-faults.ts'
@@ -138,9 +138,9 @@ const contentFaults = (
     ]
   if (isBlank(text)) return [emptyPolicy(policy, { file, line: 1, column: 1 }, `${file} is empty`)]
   const { findings, source } = decodePolicy(text, file, version)
-  // that a policy is too large for this program says nothing of the server
+  // that a policy is too much for this program says nothing of the server
   const errors = findings.filter(
-    ({ severity, code }) => severity === 'error' && code !== 'policy-too-large' && code !== 'policy-template'
+    each => each.severity === 'error' && !isNotJudged(each) && each.code !== 'policy-template'
   )
   const printed = errors.length === 0 ? '' : policyErrorText(errors, source, policy.container, version)
   return errors.map(({ code, message, line, column, field, remediation }) =>

@@ -58,7 +58,7 @@ const absorbedEnd = (text: string, { column, chomping }: Front, end: number): nu
   let done = end
   for (const [line] of text.slice(end).matchAll(/\r?\n([ \t]*)(#.*)?(?=\r?\n|$)/gy)) {
     const isDeep = line.search(/\S/) - line.lastIndexOf('\n') > column
-    if (line.trim() === '' ? chomping === '+' : !isDeep) break
+    if (line.trim() === '' ? chomping !== '+' : !isDeep) break
     done += line.length
   }
   return done

@@ -2,6 +2,7 @@ import { NEWEST } from '../../audit/version.ts'
 import { AuditError } from '../../errors.ts'
 import type { Finding } from '../../finding.ts'
 import { readCases } from '../../policy/cases.ts'
+import { rejectionOf } from '../../policy/decode.ts'
 import { type CaseResult, doubtfulCases, runCases } from '../../policy/run-cases.ts'
 import { linesOf } from '../../render/code-frame.ts'
 import { resultOf } from '../../render/result.ts'
@@ -37,8 +38,7 @@ export const testPolicy = (args: Args, io: Io): number => {
   ] as const)
     session.say(framesOf(about, own, session))
   if (doubts.length > SHOWN) session.say([`${doubts.length - SHOWN} more doubts about cases; all are in -o json`, ''])
-  if (!policy || !source)
-    session.say([`${harmless(subject.file)}: kube-apiserver would not start with it; no case was tried`])
+  if (!policy || !source) session.say([`${harmless(subject.file)}: ${rejectionOf(faults)}; no case was tried`])
   else if (read.cases.length > 0) {
     const rules = ruleSourceOf(policy, source)
     session.say(policyTestLines(results, cases.file, rules, session.paint, session.width))

@@ -3,7 +3,7 @@ import type { Request } from '../../audit/request.ts'
 import { recordedStages } from '../../audit/stages.ts'
 import { AuditError } from '../../errors.ts'
 import type { HostPath } from '../../paths.ts'
-import { decodePolicy } from '../../policy/decode.ts'
+import { decodePolicy, rejectionOf } from '../../policy/decode.ts'
 import { type Decision, evaluate } from '../../policy/evaluate.ts'
 import { lintApart } from '../../policy/lint.ts'
 import type { Policy } from '../../policy/policy.ts'
@@ -102,7 +102,7 @@ export const answerOf = (seen: Seen, path: HostPath): Answer | Shortfall => {
   const error = findings.find(({ severity }) => severity === 'error')
   return {
     code: error?.code ?? 'policy-unreadable',
-    found: `kube-apiserver would not start with it: ${error?.message ?? 'it is no policy'}`,
+    found: `${rejectionOf(findings)}: ${error?.message ?? 'it is no policy'}`,
     file: path,
     ...(error?.line === undefined ? {} : { line: error.line }),
     ...(error?.column === undefined ? {} : { column: error.column })

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import { AuditError } from '../errors.ts'
-import { blockScalarAt, chompingOf } from './block-scalar.ts'
+import { blockScalarAt, shapeOf } from './block-scalar.ts'
 import type { Splice } from './splice.ts'
 import {
   colonEnd,
@@ -31,7 +31,7 @@ const insertAfterLine = (source: Source, offset: number, text: string): Splice =
   const end = lineEnd(source.text, offset)
   // a line break behind a block scalar that has none at the end of the text would be a part of it
   const scalar = end === source.text.length ? blockScalarAt(source.document, end - 1) : undefined
-  if (scalar && chompingOf(source.text, scalar) !== '-') {
+  if (scalar && shapeOf(source.text, scalar).chomping !== '-') {
     throw new AuditError('BAD_MANIFEST', 'a block scalar ends the text without a line break; one is wanted', {
       path: source.file,
       position: positionAt(source.text, scalar.range?.[0] ?? 0)

@@ -11,6 +11,7 @@ import {
   type YAMLSeq
 } from 'yaml'
 import { AuditError } from '../errors.ts'
+import { blockScalarEnd, isBlockScalar } from './block-scalar.ts'
 import { positionAt, type Source } from './source.ts'
 
 /** Keys and indexes from the root of a document to a node. */
@@ -82,12 +83,7 @@ export const contentEnd = (source: Source, node: Node): number => {
     if (last === null || !isNode(last) || isEmpty(last)) return (dash ?? rangeOf(node)[0]) + 1
     return contentEnd(source, last)
   }
-  const [start, end] = rangeOf(node)
-  if (!isScalar(node) || (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED')) return end
-  const text = source.text.slice(start, end)
-  // with + the blank lines at the end are content
-  const isKept = /^[|>][1-9]?\+/.test(text)
-  return end - ((isKept ? /\r?\n$/ : /[\r\n \t]*$/).exec(text)?.[0].length ?? 0)
+  return isScalar(node) && isBlockScalar(node) ? blockScalarEnd(source.text, node) : rangeOf(node)[1]
 }
 
 const isNode = (value: unknown): value is Node => isMap(value) || isSeq(value) || isScalar(value) || isAlias(value)

@@ -1,4 +1,4 @@
-import { blockScalarAt, chompingOf } from './block-scalar.ts'
+import { type BlockScalarShape, blockScalarAt, isLineOf, shapeOf } from './block-scalar.ts'
 import { bySplice, type Splice } from './splice.ts'
 import type { Source } from './source.ts'
 import { eolAt } from './style.ts'
@@ -22,44 +22,34 @@ export const spareBlockScalars = (source: Source, splices: readonly Splice[]): S
   return [...others, ...runs.map(run => ({ start: startOf(source.text, run, added), end: run.end, text: '' }))]
 }
 
-/** A block scalar: the column of its lines, and its chomping indicator. */
-interface Front {
-  readonly column: number
-  readonly chomping: string
-}
-
 /** Cuts without anything between them. */
 interface Run {
   readonly start: number
   end: number
   /** The block scalar whose last line break the first of them begins with, where nothing is inserted behind it. */
-  readonly front: Front | undefined
+  readonly front: BlockScalarShape | undefined
 }
 
-const frontOf = ({ text, document }: Source, start: number): Front | undefined => {
-  const eol = /\r?\n/y
-  eol.lastIndex = start
-  const scalar = eol.test(text) ? blockScalarAt(document, eol.lastIndex - 1) : undefined
-  if (!scalar) return undefined
-  const [, ...lines] = text.slice(scalar.range?.[0], scalar.range?.[1]).split('\n')
-  // what a line begins with behind the column is a part of the value
-  const column = indentOf(lines) - indentOf(String(scalar.value).split('\n'))
-  return { column, chomping: chompingOf(text, scalar) }
+const frontOf = ({ text, document }: Source, start: number): BlockScalarShape | undefined => {
+  const last = text.slice(0, start).trimEnd().length - 1
+  const scalar = /\r?\n/y.test(text.slice(start, start + 2)) ? blockScalarAt(document, last) : undefined
+  return scalar && shapeOf(text, scalar)
 }
-
-const indentOf = (lines: readonly string[]): number => (lines.find(line => line.trim() !== '') ?? '').search(/\S/)
 
 const startOf = (text: string, { start, end, front }: Run, added: ReadonlySet<number>): number => {
   const keepsBreak = end === text.length && front !== undefined && front.chomping !== '-' && !added.has(end)
   return keepsBreak ? start + eolAt(text, start).length : start
 }
 
-const absorbedEnd = (text: string, { column, chomping }: Front, end: number): number => {
+const absorbedEnd = (text: string, front: BlockScalarShape, end: number): number => {
   let done = end
-  for (const [line] of text.slice(end).matchAll(/\r?\n([ \t]*)(#.*)?(?=\r?\n|$)/gy)) {
-    const isDeep = line.search(/\S/) - line.lastIndexOf('\n') > column
-    if (line.trim() === '' ? chomping !== '+' : !isDeep) break
-    done += line.length
+  for (const { 0: found, 1: line = '', index } of text.slice(end).matchAll(/\r?\n([ \t]*(?:#.*)?)(?=\r?\n|$)/gy)) {
+    const isBlank = line.trim() === ''
+    const behind = end + index + found.length
+    // the parser takes spaces that end a text for a line of one that has none
+    const isBroken = behind < text.length || (front.isEmpty && line.length >= front.column)
+    if (isLineOf(line, front) || (isBlank && front.chomping === '+' && isBroken)) done = behind
+    else if (!isBlank) break
   }
   return done
 }

@@ -17,6 +17,10 @@ export const blockScalarAt = (document: Document.Parsed, offset: number): Scalar
   return found
 }
 
+/** The block scalar that ends before an offset, with nothing but blanks between them. */
+export const blockScalarBefore = (text: string, document: Document.Parsed, offset: number): Scalar | undefined =>
+  blockScalarAt(document, text.slice(0, offset).trimEnd().length - 1)
+
 /** How a block scalar is written. */
 export interface BlockScalarShape {
   /** The column (0-based) of its lines, or of the leftmost that a line could have where it has none. */
@@ -38,22 +42,33 @@ export const shapeOf = (text: string, { range, srcToken }: Scalar): BlockScalarS
   return { column: column ?? outer + 1, isEmpty: first === undefined, chomping }
 }
 
-/** Whether a line behind a block scalar would be one of its lines, and not only a comment or a blank line. */
-export const isLineOf = (line: string, { column, isEmpty }: BlockScalarShape): boolean => {
+/**
+ * Where a block scalar would end that has its text before an offset, the end of a line: behind the last of the blank lines
+ * and comments there that would be lines of it.
+ */
+export const endBehind = (text: string, shape: BlockScalarShape, offset: number): number => {
+  const lines = /\r?\n([ \t]*(?:#[^\r\n]*)?)(?=\r?\n|$)/gy
+  lines.lastIndex = offset
+  let end = offset
+  for (const { 0: found, 1: line = '', index } of text.matchAll(lines)) {
+    const next = index + found.length
+    if (isLineOf(line, shape, next < text.length)) end = next
+    else if (line.trim() !== '') break
+  }
+  return end
+}
+
+const isLineOf = (line: string, { column, isEmpty, chomping }: BlockScalarShape, hasBreak: boolean): boolean => {
   const indent = line.search(/[^ ]|$/)
-  return indent < line.length ? indent >= column : indent > column && !isEmpty
+  if (line.trim() !== '') return indent >= column
+  // the parser takes spaces that end a text for a line of one that has none
+  const isKept = chomping === '+' && (hasBreak || (isEmpty && indent >= column))
+  return isKept || (indent > column && !isEmpty)
 }
 
 /** Where a block scalar of a parsed text ends: behind its last line, and with `+` behind the last of its blank lines. */
 export const blockScalarEnd = (text: string, scalar: Scalar): number => {
-  const shape = shapeOf(text, scalar)
-  const to = scalar.range?.[1] ?? 0
-  if (shape.chomping === '+') return to - (/\r?\n$/.exec(text.slice(scalar.range?.[0], to))?.[0].length ?? 0)
-  let end = to
-  for (;;) {
-    const feed = text.lastIndexOf('\n', end - 1)
-    const line = text.slice(feed + 1, end)
-    if (feed < (scalar.range?.[0] ?? 0) || line.trim() !== '' || isLineOf(line, shape)) return end
-    end = text[feed - 1] === '\r' ? feed - 1 : feed
-  }
+  const [from = 0, to = 0] = scalar.range ?? []
+  const last = from + text.slice(from, to).trimEnd().length
+  return endBehind(text, shapeOf(text, scalar), last + (/[^\r\n]*/.exec(text.slice(last, to))?.[0].length ?? 0))
 }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from 'yaml'
 import { AuditError } from '../errors.ts'
-import { blockScalarAt, shapeOf } from './block-scalar.ts'
+import { blockScalarAt, blockScalarBefore, shapeOf } from './block-scalar.ts'
 import type { Splice } from './splice.ts'
 import {
   colonEnd,
@@ -12,6 +12,7 @@ import {
   pairEnd,
   pairOf,
   pairStart,
+  propertyEnd,
   type Path,
   replaceByNull,
   spanOf,
@@ -30,7 +31,7 @@ import { writeFlow, writeItem, writePair } from './write-value.ts'
 const insertAfterLine = (source: Source, offset: number, text: string): Splice => {
   const end = lineEnd(source.text, offset)
   // a line break behind a block scalar that has none at the end of the text would be a part of it
-  const scalar = end === source.text.length ? blockScalarAt(source.document, end - 1) : undefined
+  const scalar = end === source.text.length ? blockScalarBefore(source.text, source.document, end) : undefined
   if (scalar && shapeOf(source.text, scalar).chomping !== '-') {
     throw new AuditError('BAD_MANIFEST', 'a block scalar ends the text without a line break; one is wanted', {
       path: source.file,
@@ -97,14 +98,14 @@ const parentPair = (source: Source, path: Path): Pair | undefined => {
 const insertBeforeFirst = (source: Source, path: Path, text: string): Splice => {
   const pair = parentPair(source, path)
   if (!pair) throw unsupported(source, 0)
-  return insertAfterLine(source, colonEnd(pair), text)
+  return insertAfterLine(source, propertyEnd(pair), text)
 }
 
 // a list without items is null to YAML, so the empty list is written
 const emptied = (source: Source, path: Path, starts: readonly number[], ends: readonly number[]): Splice[] => {
   const pair = parentPair(source, path)
   if (!pair) throw unsupported(source, starts[0] ?? 0)
-  const end = colonEnd(pair)
+  const end = propertyEnd(pair)
   return [
     { start: end, end, text: ' []' },
     ...starts.map((start, index) => cutItem(source, start, ends[index] ?? start))
@@ -161,7 +162,7 @@ const cutPair = (source: Source, pair: Pair): Splice[] => {
   const from = lineStart(source.text, start)
   const content = from > 0 && !blockScalarAt(source.document, from - 1) ? cutContent(source, pair) : undefined
   return content
-    ? [cutLines(source, start, colonEnd(pair)), ...content]
+    ? [cutLines(source, start, propertyEnd(pair)), ...content]
     : [cutLines(source, start, pairEnd(source, pair))]
 }
 
@@ -198,8 +199,9 @@ const addKey = (
   const text = writePair(key, value, column, style)
   if (after) return insertAfterLine(source, pairEnd(source, after), text)
   const parent = parentPair(source, path)
-  const isBelowParent = parent && lineStart(source.text, colonEnd(parent)) !== lineStart(source.text, pairStart(first))
-  if (parent && isBelowParent) return insertAfterLine(source, colonEnd(parent), text)
+  const isBelowParent =
+    parent && lineStart(source.text, propertyEnd(parent)) !== lineStart(source.text, pairStart(first))
+  if (parent && isBelowParent) return insertAfterLine(source, propertyEnd(parent), text)
   return insertAfterLine(source, pairEnd(source, first), text)
 }
 

@@ -116,8 +116,8 @@ export const colonEnd = (pair: Pair): number => {
 export const pairEnd = (source: Source, pair: Pair): number =>
   isNode(pair.value) && !isEmpty(pair.value) ? contentEnd(source, pair.value) : propertyEnd(pair)
 
-// a tag or an anchor may stand where no value does
-const propertyEnd = (pair: Pair): number => {
+/** The offset behind the tag or anchor of a pair's value, or behind its colon: where a value would begin, were there none. */
+export const propertyEnd = (pair: Pair): number => {
   const item = pair.srcToken
   const property =
     item && 'sep' in item ? item.sep?.findLast(({ type }) => type === 'tag' || type === 'anchor') : undefined

@@ -1,4 +1,4 @@
-import { type BlockScalarShape, blockScalarAt, isLineOf, shapeOf } from './block-scalar.ts'
+import { type BlockScalarShape, blockScalarBefore, endBehind, shapeOf } from './block-scalar.ts'
 import { bySplice, type Splice } from './splice.ts'
 import type { Source } from './source.ts'
 import { eolAt } from './style.ts'
@@ -14,10 +14,11 @@ export const spareBlockScalars = (source: Source, splices: readonly Splice[]): S
   const runs: Run[] = []
   for (const { start, end } of splices.filter(isCut).sort(bySplice)) {
     const last = runs.at(-1)
-    const isNext = last?.end === start && !added.has(start)
-    const run = isNext ? last : { start, end, front: added.has(start) ? undefined : frontOf(source, start) }
-    if (!isNext) runs.push(run)
-    run.end = run.front && !added.has(end) ? absorbedEnd(source.text, run.front, end) : end
+    const isBehind = last && isBlank(source.text, last.end, start, added)
+    const front = isBehind ? last.front : added.has(start) ? undefined : frontOf(source, start)
+    const run = isBehind && last.end === start ? last : { start, end, front }
+    if (run !== last) runs.push(run)
+    run.end = front && !added.has(end) ? endBehind(source.text, front, end) : end
   }
   return [...others, ...runs.map(run => ({ start: startOf(source.text, run, added), end: run.end, text: '' }))]
 }
@@ -30,26 +31,15 @@ interface Run {
   readonly front: BlockScalarShape | undefined
 }
 
+const isBlank = (text: string, start: number, end: number, added: ReadonlySet<number>): boolean =>
+  text.slice(start, end).trim() === '' && ![...added].some(at => start <= at && at <= end)
+
 const frontOf = ({ text, document }: Source, start: number): BlockScalarShape | undefined => {
-  const last = text.slice(0, start).trimEnd().length - 1
-  const scalar = /\r?\n/y.test(text.slice(start, start + 2)) ? blockScalarAt(document, last) : undefined
+  const scalar = /^\r?\n/.test(text.slice(start, start + 2)) ? blockScalarBefore(text, document, start) : undefined
   return scalar && shapeOf(text, scalar)
 }
 
 const startOf = (text: string, { start, end, front }: Run, added: ReadonlySet<number>): number => {
   const keepsBreak = end === text.length && front !== undefined && front.chomping !== '-' && !added.has(end)
   return keepsBreak ? start + eolAt(text, start).length : start
-}
-
-const absorbedEnd = (text: string, front: BlockScalarShape, end: number): number => {
-  let done = end
-  for (const { 0: found, 1: line = '', index } of text.slice(end).matchAll(/\r?\n([ \t]*(?:#.*)?)(?=\r?\n|$)/gy)) {
-    const isBlank = line.trim() === ''
-    const behind = end + index + found.length
-    // the parser takes spaces that end a text for a line of one that has none
-    const isBroken = behind < text.length || (front.isEmpty && line.length >= front.column)
-    if (isLineOf(line, front) || (isBlank && front.chomping === '+' && isBroken)) done = behind
-    else if (!isBlank) break
-  }
-  return done
 }

@@ -239,6 +239,16 @@ t.test('a block scalar stays as it was, however many lines behind it go', async 
     }
 })
 
+t.test('a line of a tab in the way of an edit is told with its place', t => {
+  const remove = (text: string): string =>
+    refusal(() =>
+      editSource(parseSource(text, 'a.yaml', 'kubernetes'), [{ kind: 'remove-item', path: ['a'], index: 0 }])
+    )
+  t.equal(remove('a:\n # c\n\t\n - x'), 'BAD_MANIFEST 3:1')
+  t.equal(remove('a:\n- x\n\t\n- y\n'), 'none', 'where it is none')
+  t.end()
+})
+
 t.test('whatever lines stand behind a block scalar, items can be added there, and go without a trace', t => {
   const lines = ['  x', '    y', '# c', '  # c', '   # d', '', '  ', '     ', ' ']
   const some = ['', ...lines.map(line => `${line}\n`)]

@@ -18,7 +18,7 @@ import { writeScalar } from './write-value.ts'
 /**
  * The source after the operations: bytes outside the changed spans stay as they are. The result is parsed again and compared
  * with the same operations done on plain data; should the two ever differ, IMPOSSIBLE is thrown and nothing returned. Throws
- * ALIAS where an anchor or an alias is in the way.
+ * ALIAS where an anchor or an alias is in the way, and BAD_MANIFEST where a line of a tab is.
  */
 export const editSource = (source: Source, operations: readonly Operation[]): Source => {
   if (operations.length === 0) return source
@@ -28,9 +28,7 @@ export const editSource = (source: Source, operations: readonly Operation[]): So
   const wanted = applyOperations(valueOf(source), operations)
   const edited = reparse(text, source)
   if (!isDeepStrictEqual(edited.data, wanted)) {
-    throw new AuditError('IMPOSSIBLE', `the edit of ${source.file} would not mean what was planned`, {
-      path: source.file
-    })
+    throw failedEdit(source, 'would not mean what was planned')
   }
   return edited.source
 }
@@ -42,11 +40,20 @@ const reparse = (text: string, source: Source): { source: Source; data: unknown 
   } catch (cause) {
     // a text just below the limit may be beyond it with the edit
     if (cause instanceof AuditError && cause.code === 'TOO_LARGE') throw cause
-    throw new AuditError('IMPOSSIBLE', `the edit of ${source.file} would not be valid YAML`, {
-      path: source.file,
-      cause
-    })
+    throw failedEdit(source, 'would not be valid YAML', cause)
   }
+}
+
+// a line of a tab is no line to the parser here, and a part of the line before it there
+const failedEdit = (source: Source, why: string, cause?: unknown): AuditError => {
+  const tab = source.text.search(/^[ \t]*\t[ \t]*\r?$/m)
+  if (tab === -1) return new AuditError('IMPOSSIBLE', `the edit of ${source.file} ${why}`, { path: source.file, cause })
+  return new AuditError('BAD_MANIFEST', 'a line of blanks with a tab is in the way of the edit', {
+    path: source.file,
+    position: positionAt(source.text, tab),
+    next: 'take the tab away',
+    cause
+  })
 }
 
 /** The plain data of a parsed text. Throws ALIAS when its aliases multiply beyond all sense. */

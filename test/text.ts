@@ -15,6 +15,7 @@ import { unifiedDiff } from '../src/text/unified-diff.ts'
 import { applyOperations, type Operation, type Value } from '../src/text/value.ts'
 import { isPlainSafe, writeScalar } from '../src/text/write-value.ts'
 import { choices, type Dice, diceOf } from './fixtures/manifest/dice.ts'
+import { lineSoup } from './fixtures/manifest/line-soup.ts'
 import { type Data, writeRandom } from './fixtures/manifest/write-random.ts'
 
 const RUNS = Number(process.env.AUDITPATCH_FUZZ_RUNS ?? 150)
@@ -551,6 +552,52 @@ t.test('edits mean what they say and leave the rest', async t => {
     t.ok(count.done > count.refused * 4, `seed ${seed}: ${count.done} edited, ${count.refused} refused`)
   }
 })
+
+t.test('what is added between odd lines goes without a trace, and what goes leaves the rest', async t => {
+  const count = { done: 0, refused: 0, noYaml: 0 }
+  fc.assert(
+    fc.property(choices, numbers => {
+      const dice = diceOf(numbers)
+      const text = lineSoup(dice)
+      try {
+        const source = parseSource(text, 'a.yaml', 'kubernetes')
+        const { a } = Object(valueOf(source))
+        const keys = Object.keys(Object(a))
+        const isList = Array.isArray(a)
+        const value = dice.one<Value>(['v', 'yes', { p: 'q', r: ['s'] }, ['u']])
+        const index = dice.pick(keys.length + 1)
+        const [adding, removing] = oneAdded(isList, index, value)
+        const back = editSource(editSource(source, [adding]), [removing]).text
+        if (back !== text) throw new Error(`other bytes: ${JSON.stringify(back)}`)
+        // without any entry a mapping is null
+        const gone = dice.some([...keys.entries()].slice(isList ? 0 : 1), 50)
+        const removals = gone.map(([at, key]): Operation =>
+          isList ? { kind: 'remove-item', path: ['a'], index: at } : { kind: 'remove-key', path: ['a'], key }
+        )
+        editSource(source, removals)
+        editSource(source, [...removals, adding])
+        count.done += 1
+      } catch (error) {
+        if (!(error instanceof AuditError) || !['BROKEN_YAML', 'BAD_MANIFEST', 'ALIAS'].includes(error.code))
+          throw error
+        count[error.code === 'BROKEN_YAML' ? 'noYaml' : 'refused'] += 1
+      }
+    }),
+    { numRuns: 4 * RUNS, seed: 8 }
+  )
+  t.ok(count.done > 2 * RUNS, JSON.stringify(count))
+})
+
+const oneAdded = (isList: boolean, index: number, value: Value): readonly [Operation, Operation] =>
+  isList
+    ? [
+        { kind: 'insert-item', path: ['a'], index, value },
+        { kind: 'remove-item', path: ['a'], index }
+      ]
+    : [
+        { kind: 'add-key', path: ['a'], key: 'new', value },
+        { kind: 'remove-key', path: ['a'], key: 'new' }
+      ]
 
 t.test('anchors, aliases and rare forms are refused where they are touched', async t => {
   const add: Operation = { kind: 'insert-item', path: ['a', 'b'], index: 1, value: 'new' }

@@ -240,13 +240,33 @@ t.test('a block scalar stays as it was, however many lines behind it go', async 
     }
 })
 
-t.test('a line of a tab in the way of an edit is told with its place', t => {
-  const remove = (text: string): string =>
-    refusal(() =>
-      editSource(parseSource(text, 'a.yaml', 'kubernetes'), [{ kind: 'remove-item', path: ['a'], index: 0 }])
-    )
-  t.equal(remove('a:\n # c\n\t\n - x'), 'BAD_MANIFEST 3:1')
-  t.equal(remove('a:\n- x\n\t\n- y\n'), 'none', 'where it is none')
+t.test('a line of a tab goes where it would be no YAML any more, and is told where it is in the way', t => {
+  const last: Operation = { kind: 'remove-item', path: ['a'], index: 1 }
+  const rows: readonly { in: string; of: readonly Operation[]; want: string }[] = [
+    { in: 'a:\n- x\n\t\n- y', of: [last], want: 'a:\n- x' },
+    { in: 'a:\n- x\n\n  \t\n\n- y', of: [last], want: 'a:\n- x' },
+    { in: 'a:\n- x\n\t\n- y\n', of: [last], want: 'a:\n- x\n\t\n' },
+    { in: 'a:\n- x\n\n- y', of: [last], want: 'a:\n- x\n' },
+    { in: 'a:\n # c\n\t\n - x', of: [{ ...last, index: 0 }], want: 'a: []\n # c' },
+    {
+      in: 'a:\n- x\n\t\n- y',
+      of: [last, { kind: 'insert-item', path: ['a'], index: 1, value: 'z' }],
+      want: 'a:\n- x\n- z'
+    },
+    { in: 'a:\n- |-\n  x\n- y\n\t\n- z\n', of: [last], want: 'a:\n- |-\n  x\n- z\n' },
+    {
+      in: 'a:\n k: !!str\n l: ~\n\t\n m: x\n',
+      of: [{ kind: 'remove-key', path: ['a'], key: 'l' }],
+      want: 'BAD_MANIFEST 4:1'
+    }
+  ]
+  for (const { in: text, of, want } of rows) {
+    let found = ''
+    const told = refusal(() => {
+      found = editSource(parseSource(text, 'a.yaml', 'kubernetes'), of).text
+    })
+    t.equal(told === 'none' ? found : told, want, JSON.stringify(text))
+  }
   t.end()
 })
 

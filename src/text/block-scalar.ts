@@ -61,6 +61,8 @@ export const endBehind = (text: string, shape: BlockScalarShape, offset: number)
 const isLineOf = (line: string, { column, isEmpty, chomping }: BlockScalarShape, hasBreak: boolean): boolean => {
   const indent = line.search(/[^ ]|$/)
   if (line.trim() !== '') return indent >= column
+  // no line of it, and the parser takes none behind it
+  if (indent < line.length) return true
   // the parser takes spaces that end a text for a line of one that has none
   const isKept = chomping === '+' && (hasBreak || (isEmpty && indent >= column))
   return isKept || (indent > column && !isEmpty)

@@ -1,4 +1,5 @@
 import { type BlockScalarShape, blockScalarBefore, endBehind, shapeOf } from './block-scalar.ts'
+import { lineEnd } from './locate.ts'
 import { bySplice, type Splice } from './splice.ts'
 import type { Source } from './source.ts'
 import { eolAt } from './style.ts'
@@ -6,6 +7,7 @@ import { eolAt } from './style.ts'
 /**
  * The splices with what keeps a block scalar as it was where the lines behind it are cut: comments and blank lines that
  * would become lines of it go too, and at the end of a text its last line break stays. What is inserted there needs neither.
+ * And a line of a tab, with blank lines behind it, goes where it would be the last of the text, which the kubelet refuses.
  */
 export const spareBlockScalars = (source: Source, splices: readonly Splice[]): Splice[] => {
   const isCut = ({ start, end, text }: Splice): boolean => text === '' && start < end
@@ -40,6 +42,9 @@ const frontOf = ({ text, document }: Source, start: number): BlockScalarShape | 
 }
 
 const startOf = (text: string, { start, end, front }: Run, added: ReadonlySet<number>): number => {
-  const keepsBreak = end === text.length && front !== undefined && front.chomping !== '-' && !added.has(end)
-  return keepsBreak ? start + eolAt(text, start).length : start
+  if (end < text.length || added.has(end)) return start
+  if (front) return front.chomping === '-' ? start : start + eolAt(text, start).length
+  const last = lineEnd(text, text.slice(0, start).trimEnd().length)
+  const isAlone = ![...added].some(at => last < at && at <= start)
+  return isAlone && text.slice(last, start).includes('\t') ? last : start
 }

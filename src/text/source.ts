@@ -6,6 +6,7 @@ import { keyFaultIn } from './key-fault.ts'
 import { lex } from './lex.ts'
 import { isTooMany, tooDeepAt, withinStack } from './nesting.ts'
 import { findTemplates, type Template } from './template.ts'
+import { unclosedQuote } from './unclosed-quote.ts'
 
 /** A text that was parsed for its offsets. Only the first YAML document is read, as the kubelet does. */
 export interface Source {
@@ -129,6 +130,8 @@ export const parseSource = (text: string, file: string, dialect: Dialect, mayHol
   const key = keyFaultIn(document)
   if (key && key.offset < (error?.pos[0] ?? Infinity)) fail(key.code, key.message, key.offset)
   if (error) fail('BROKEN_YAML', error.message, error.pos[0])
+  const quote = unclosedQuote(document, text)
+  if (quote !== undefined) fail('BROKEN_YAML', 'a quote is not closed', quote)
   return { file, text, dialect, document, more, mayHoldTemplates }
 }
 
